@@ -1,0 +1,1 @@
+"""What people and programs drive: commands, routes, and the use cases behind both."""

@@ -1,0 +1,77 @@
+"""Who may do what: one table of operation × role × scope, used by the command line and the API.
+
+A role opens operations; the scope (a division-code prefix) says for which places. Nothing is open
+by default: an operation that a role is not listed for is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from graphcore.domain.actor import Actor, Role
+from graphcore.domain.errors import Forbidden
+from graphcore.domain.text import say
+
+
+class Operation(StrEnum):
+    """What can be asked of the product."""
+
+    READ_PLACES = "read_places"  # townships, villages, disasters, programmes, organisations
+    READ_SUPPLY = "read_supply"  # warehouses, lots, donations
+    READ_CASES = "read_cases"  # households by meaningless id, needs
+    READ_PLAN = "read_plan"
+    IMPORT_FILES = "import_files"
+    MAKE_PLAN = "make_plan"
+    APPROVE_PLAN = "approve_plan"
+    ANSWER_REQUEST = "answer_request"  # record the owner's answer on goods we do not command
+    EXPLAIN = "explain"
+    EXPORT_PLAN = "export_plan"  # figures and ids
+    EXPORT_PERSONAL = "export_personal"  # names and phones, for the lists that people sign
+    VERIFY = "verify"
+    MANAGE_KEYS = "manage_keys"
+
+
+_R = Role
+_BUREAUS = frozenset({_R.DISPATCHER, _R.APPROVER, _R.CIVIL_AFFAIRS, _R.AUDITOR})
+
+TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
+    Operation.READ_PLACES: frozenset(Role),
+    Operation.READ_SUPPLY: _BUREAUS | {_R.ORGANIZATION, _R.PLATFORM},
+    Operation.READ_CASES: _BUREAUS | {_R.TOWNSHIP},
+    Operation.READ_PLAN: _BUREAUS | {_R.TOWNSHIP},
+    Operation.IMPORT_FILES: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.MAKE_PLAN: frozenset({_R.DISPATCHER}),
+    Operation.APPROVE_PLAN: frozenset({_R.APPROVER}),
+    Operation.ANSWER_REQUEST: frozenset({_R.DISPATCHER}),
+    Operation.EXPLAIN: _BUREAUS | {_R.TOWNSHIP},
+    Operation.EXPORT_PLAN: _BUREAUS,
+    Operation.EXPORT_PERSONAL: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.VERIFY: frozenset({_R.DISPATCHER, _R.AUDITOR, _R.ADMIN}),
+    Operation.MANAGE_KEYS: frozenset({_R.ADMIN}),
+}
+
+
+def authorise(actor: Actor, operation: Operation, place: str = "") -> None:
+    """Let the actor through, or refuse.
+
+    Args:
+        actor: Who asks.
+        operation: What is asked.
+        place: Division code that the operation is about; "" where it is cut to the actor's scope
+            anyway.
+
+    Raises:
+        Forbidden: no role of the actor opens the operation, or the place is out of scope.
+    """
+    if not actor.roles & TABLE[operation]:
+        raise Forbidden(
+            say("您的角色不允许此操作（{operation}）。", operation=operation.value),
+            say("请由有此权限的人员办理，或请管理员调整角色。"),
+        )
+    if place and not actor.covers(place):
+        raise Forbidden(
+            say("地区 {place} 不在您的管辖范围内。", place=place),
+            say("请改查本辖区，或请管理员调整范围。"),
+        )

@@ -1,0 +1,67 @@
+"""``doudi export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli import output
+from api.cli.session import opened, operator
+from api.cli.speech import LANG, _, called
+
+if TYPE_CHECKING:
+    from api.usecases.context import Context
+
+
+@click.command(
+    "export",
+    help=_(
+        "导出计划。xlsx：装车单、发放签收表、缺口表、公示表；csv：plan、lots、needs、totals 四个文件。"
+    ),
+    epilog=_("例：doudi export --out 计划.xlsx ；doudi export --format csv --out 核对/"),
+)
+@click.option("--plan", default="", help=_("计划编号，默认为现行计划。"))
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["xlsx", "csv"]),
+    default="xlsx",
+    help=_("格式，默认 xlsx。"),
+)
+@click.option("--out", type=click.Path(path_type=Path), help=_("写到哪里。"))
+@click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
+@click.pass_context
+def export_command(
+    ctx: click.Context, plan: str, kind: str, out: Path | None, as_json: bool
+) -> None:  # fmt: skip
+    """Write the plan's files and name them."""
+    with opened(ctx) as product:
+        paths = write(product, plan, kind, out)
+    if as_json:
+        output.print_json({"files": [str(p) for p in paths]})
+        return
+    for path in paths:
+        output.console.print(_("已写出 {path}").format(path=path))
+
+
+def services_of(product: Context) -> dict[str, str]:
+    """Return what services that goods cannot meet are called, by code."""
+    return {r.service: called(r.name) for r in product.rulebook.referrals.values()}
+
+
+def write(product: Context, plan: str, kind: str, out: Path | None) -> list[Path]:
+    """Write the files of one kind; return their paths."""
+    from api.text.words import word
+    from api.usecases.export_plan import Words, export_csv, export_workbook
+
+    actor = operator(product)
+    if kind == "csv":
+        return export_csv(product, actor, plan, out or Path("out"))
+    services = services_of(product)
+    words = Words(
+        _, lambda code: word("shortfall", code, LANG), lambda code: word("mode", code, LANG),
+        lambda code: services.get(code, code),
+    )  # fmt: skip
+    return [export_workbook(product, actor, plan, out or Path("out") / _("救助计划.xlsx"), words)]

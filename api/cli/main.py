@@ -1,0 +1,89 @@
+"""Entry point of ``doudi``: names the commands; each is imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from api.cli.speech import LANG, _
+
+COMMANDS: Mapping[str, tuple[str, str]] = {  # name → module, one-line help
+    "demo": ("demo", _("用内置的示范区走完全程：导入、计划、批准、解释、导出、核验")),
+    "import": ("intake", _("导入受灾台账、底册、物资、道路等表格")),
+    "template": ("template", _("生成空白表格，供各单位填报")),
+    "plan": ("plan", _("计算需求，分配物资，提交计划")),
+    "approve": ("approve", _("由具名负责人批准计划")),
+    "accept": ("approve", _("登记权属单位对调用请求的答复")),
+    "show": ("show", _("查看计划、缺口、库存、乡镇、待办名单")),
+    "explain": ("explain", _("解释一户、一个乡镇或一条分配")),
+    "export": ("export", _("导出装车单、发放表、缺口表、公示表，或 CSV")),
+    "verify": ("verify", _("在现有数据上核验全部不变量")),
+    "repair": ("repair", _("检查并修复损坏的数据库日志（内置引擎）")),
+    "serve": ("serve", _("启动 HTTP API 服务")),
+    "key": ("key", _("管理 API 密钥")),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order of the walk."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"api.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section(_("命令")):
+            formatter.write_dl([(name, help_) for name, (_module, help_) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    help=_("兜底：从一份灾情报告到一张签收单，不落一户、不漏一人。"),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_("例：doudi demo ；doudi import 台账.xlsx ；doudi plan ；doudi show"),
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), help=_("界面语言，默认随系统，中文优先。"))
+@click.option("--home", type=click.Path(), help=_("数据目录，默认为 ./.doudi。"))
+@click.version_option(package_name="doudi")
+@click.pass_context
+def cli(ctx: click.Context, lang: str | None, home: str | None) -> None:
+    """Hold what every command shares."""
+    del lang  # read before anything is imported, see api.cli.speech
+    ctx.obj = {"home": home}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run; an error of ours ends with its message and status 1, never with a traceback."""
+    from graphcore.domain.errors import DoudiError
+
+    arguments: dict[str, Any] = {"args": list(argv)} if argv is not None else {}
+    try:
+        cli(prog_name="doudi", **arguments)
+    except DoudiError as error:
+        from api.cli.output import complain
+
+        complain(error)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of a pipe has gone: not an error of ours
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
+
+__all__ = ["COMMANDS", "LANG", "cli", "main"]

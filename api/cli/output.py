@@ -1,0 +1,118 @@
+"""How commands print: tables for people, one JSON object for programs, errors on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from api.cli.speech import _
+from api.usecases.context import Progress
+from graphcore.domain.errors import DoudiError, RowsRefused, StalePlan
+from graphcore.domain.rows import RowProblem, Severity
+
+SHOWN = 20  # row problems on the screen; the file has them all
+
+WIDTH = 110  # of a file or pipe, which has no width of its own
+
+
+def _console(*, stderr: bool = False) -> Console:
+    made = Console(stderr=stderr, highlight=False)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
+
+
+console = _console()
+errors = _console(stderr=True)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON object on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print a table; columns of numbers are right-aligned."""
+    made = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
+    for n, name in enumerate(columns):
+        numeric = bool(rows) and all(isinstance(r[n], int | float) for r in rows)
+        made.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(_cell(value) for value in row))
+    console.print(made)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, float):
+        return f"{value:.1%}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "" if value is None else escape(str(value))
+
+
+def complain(error: DoudiError) -> None:
+    """Say what went wrong, where, and what to do next."""
+    errors.print(f"[bold red]{_('错误')}[/]：{escape(error.what.render(_))}")
+    if isinstance(error, StalePlan):
+        for change in error.changes:
+            errors.print(f"  · {escape(change.render(_))}")
+    if isinstance(error, RowsRefused):
+        show_problems(error.problems, errors)
+    if error.advice:
+        errors.print(f"{_('怎么办')}：{escape(error.advice.render(_))}")
+    if error.retry:
+        errors.print(_("这个问题稍后重试可能会消失。"))
+
+
+def show_problems(problems: Sequence[RowProblem], to: Console = console) -> None:
+    """Print the per-row report, errors first."""
+    if not problems:
+        return
+    made = Table(title=_("逐行说明"), title_justify="left", title_style="bold")
+    for name in (_("工作表"), _("行"), _("列"), _("程度"), _("问题"), _("怎么办")):
+        made.add_column(name, overflow="fold")
+    ranked = sorted(problems, key=lambda p: p.severity is not Severity.ERROR)
+    for p in ranked[:SHOWN]:
+        level = _("错误") if p.severity is Severity.ERROR else _("提醒")
+        texts = (p.sheet, str(p.row), p.column, level, p.what.render(_), p.advice.render(_))
+        made.add_row(*map(escape, texts))
+    to.print(made)
+    if len(ranked) > SHOWN:
+        to.print(_("……另有 {count} 条，详见报告文件。").format(count=len(ranked) - SHOWN))
+
+
+STEPS = {
+    "import.read": _("读取表格"),
+    "import.write": _("写入图数据库"),
+    "plan.snapshot": _("读取快照"),
+    "plan.needs": _("计算需求"),
+    "plan.roads": _("计算道路可达"),
+    "plan.solve": _("优化分配"),
+    "plan.check": _("独立核对"),
+    "plan.commit": _("提交计划"),
+    "export": _("导出"),
+    "verify": _("核验"),
+}
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Show steps on stderr while a command works; silent where stderr is no terminal."""
+    seen: set[str] = set()
+    with errors.status("") as status:
+
+        def tell(step: str, share: float) -> None:
+            known = next((k for k in STEPS if step == k or step.startswith(f"{k}.")), step)
+            status.update(f"{STEPS.get(known, step)} {share:.0%}")
+            if known not in seen and not errors.is_terminal:
+                errors.print(f"… {STEPS.get(known, known)}")
+            seen.add(known)
+
+        yield tell

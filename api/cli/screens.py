@@ -1,0 +1,139 @@
+"""A plan on the screen: what a dispatcher sees first, and the same as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.cli.output import console, table
+from api.cli.speech import LANG, _, called
+from api.text.words import word
+from api.usecases import show
+from graphcore.domain.clock import moment
+
+if TYPE_CHECKING:
+    from api.usecases.show import PlanView, Unserved
+
+ROWS = 15
+
+
+def print_plan(view: PlanView) -> None:
+    """Print the overview: state, goals, townships, items, tilt, shortfalls, who is not in it."""
+    _head(view)
+    _goals(view)
+    _townships(view)
+    _items(view)
+    _tilt(view)
+    _shortfalls(view)
+    print_unserved(view.unserved)
+
+
+def _head(view: PlanView) -> None:
+    plan = view.plan
+    made = moment(int(str(plan["created_at"]))).strftime("%Y-%m-%d %H:%M")
+    console.print()
+    console.print(
+        _("[bold]第 {number} 号计划[/]（{id}）：{state}；{disaster}").format(
+            number=plan["number"], id=plan["id"], state=word("plan_state", str(plan["state"]), LANG),
+            disaster=view.names.get(str(plan["disaster"]), ""),
+        )
+    )  # fmt: skip
+    console.print(
+        _("自 {first} 起 {days} 天；制定于 {made}；分配 {lines} 行，调用请求 {asked} 行，缺口 {short} 行").format(
+            first=plan["first_on"], days=plan["days"], made=made,
+            lines=f"{show.counted(view).height:,}",
+            asked=f"{view.lines.height - show.counted(view).height:,}",
+            short=f"{view.shortfalls.height:,}",
+        )
+    )  # fmt: skip
+    if plan["by_clock"]:
+        console.print(_("[bold yellow]本计划因到达时间上限提前结束，目标值不保证最优。[/]"))
+
+
+def _goals(view: PlanView) -> None:
+    rows = [
+        (g["number"], word("goal", str(g["name"]), LANG), _number(g["value"], str(g["unit"])),
+         _number(g["bound"], str(g["unit"])), word("outcome", str(g["outcome"]), LANG))
+        for g in view.goals
+    ]  # fmt: skip
+    columns = (_("目标"), _("内容"), _("达到"), _("上限或下限"), _("结论"))
+    table(_("目标（按先后）"), columns, rows)
+
+
+def _number(value: object, unit: str) -> str:
+    amount = float(str(value))
+    return f"{amount:.1%}" if unit == "coverage" else f"{amount:,.0f}"
+
+
+def _townships(view: PlanView) -> None:
+    rows = [
+        (view.names.get(r["township"], r["township"]), r["households"], r["full"],
+         r["households"] - r["full"] - r["none"], r["none"], r["coverage"])
+        for r in show.by_township(view).iter_rows(named=True)
+    ]  # fmt: skip
+    columns = (_("乡镇"), _("有需求户"), _("全部满足"), _("部分满足"), _("尚无"), _("保障率"))
+    table(_("各乡镇"), columns, rows)
+
+
+def _items(view: PlanView) -> None:
+    rows = [
+        (word("basic_need", r["basic"], LANG), called(view.names.get(r["item"], r["item"])),
+         called(view.units.get(r["item"], "")), r["needed"], r["served"], r["requested"], r["missing"])
+        for r in show.by_item(view).iter_rows(named=True)
+    ]  # fmt: skip
+    columns = (_("基本需求"), _("物资"), _("单位"), _("应得"), _("已安排"), _("已请求"), _("尚缺"))
+    table(_("各类物资"), columns, rows)
+
+
+def _tilt(view: PlanView) -> None:
+    cells: dict[str, dict[int, float]] = {}
+    for r in show.by_tier(view).iter_rows(named=True):
+        cells.setdefault(r["basic"], {})[r["tier"]] = r["coverage"]
+    rows = [
+        (word("basic_need", basic, LANG), *(tiers.get(t) for t in (1, 2)))
+        for basic, tiers in sorted(cells.items())
+    ]
+    table(
+        _("倾斜：特殊困难群体与其他受灾户的保障率"), (_("基本需求"), _("特殊困难"), _("其他")), rows
+    )
+
+
+def _shortfalls(view: PlanView) -> None:
+    rows = [
+        (called(view.names.get(r["item"], r["item"])), r["quantity"], r["households"],
+         word("shortfall", r["reason"], LANG))
+        for r in show.by_reason(view).head(ROWS).iter_rows(named=True)
+    ]  # fmt: skip
+    table(_("缺口及原因"), (_("物资"), _("数量"), _("户数"), _("卡在哪里")), rows)
+
+
+def print_unserved(unserved: Unserved) -> None:
+    """Say who is counted but not planned for: silence here would leave somebody out."""
+    lines = [
+        (unserved.unknown, _("{n} 户尚未核实（不等于安全），请继续上门或电话核查。")),
+        (
+            unserved.refused.height,
+            _("{n} 行被拒收，涉及 {persons} 人，按未救助计，请改正后重新导入。"),
+        ),
+        (unserved.absent.height, _("{n} 条记录在后来的表中不见了，等待人工决定，未删除。")),
+    ]
+    for n, text in lines:
+        if n:
+            console.print("  · " + text.format(n=f"{n:,}", persons=f"{unserved.refused_persons:,}"))
+
+
+def plan_json(view: PlanView) -> dict[str, object]:
+    """The overview as one JSON object."""
+    return {
+        "plan": view.plan | {"goals": view.goals},
+        "townships": show.by_township(view).to_dicts(),
+        "items": show.by_item(view).to_dicts(),
+        "tilt": show.by_tier(view).to_dicts(),
+        "shortfalls": show.by_reason(view).to_dicts(),
+        "left_out": view.left_out.to_dicts(),
+        "unserved": {
+            "unknown_households": view.unserved.unknown,
+            "refused_rows": view.unserved.refused.height,
+            "refused_persons": view.unserved.refused_persons,
+            "absent_records": view.unserved.absent.height,
+        },
+    }

@@ -1,0 +1,194 @@
+"""``doudi show``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+from api.cli import output
+from api.cli.session import opened, operator
+from api.cli.speech import LANG, _, called
+from api.text.words import word
+from graphcore.domain.clock import moment
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from api.usecases.context import Context
+    from api.usecases.show import PlanView, Unserved
+
+Named: TypeAlias = Callable[[Any], str]
+Row: TypeAlias = Mapping[str, Any]
+
+ROWS = 50
+
+
+@click.command(
+    "show",
+    help=_("查看：plan 计划概览，lines 分配明细，requests 待答复的调用请求，shortfalls 缺口明细，"
+           "left-out 未动用的批次，stock 库存，referrals 需要转介的服务，"
+           "unserved 未核实、被拒收、缺席的名单。"),
+    epilog=_("例：doudi show ；doudi show shortfalls --township 某某镇"),
+)  # fmt: skip
+@click.argument(
+    "what",
+    default="plan",
+    type=click.Choice(["plan", "lines", "requests", "shortfalls", "left-out", "stock", "referrals",
+                       "unserved"]),
+)  # fmt: skip
+@click.option("--plan", default="", help=_("计划编号，默认为现行计划。"))
+@click.option("--township", default="", help=_("只看一个乡镇（名称或代码）。"))
+@click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
+@click.pass_context
+def show_command(
+    ctx: click.Context, what: str, plan: str, township: str, as_json: bool
+) -> None:  # fmt: skip
+    """Print one screen."""
+    with opened(ctx) as product:
+        if what == "unserved":
+            _unserved(product, as_json=as_json)
+        elif what == "stock":
+            _stock(product, as_json=as_json)
+        else:
+            _of_plan(product, what, plan, township, as_json=as_json)
+
+
+def _of_plan(product: Context, what: str, plan: str, township: str, *, as_json: bool) -> None:
+    from api.cli.screens import plan_json, print_plan
+    from api.usecases.show import plan_view
+
+    view = plan_view(product, operator(product), plan)
+    if what == "plan" and as_json:
+        output.print_json(plan_json(view))
+    elif what == "plan":
+        print_plan(view)
+    else:
+        _list(what, _rows(view, what, township), _namer(product, view), as_json=as_json)
+
+
+def _rows(view: PlanView, what: str, township: str) -> pl.DataFrame:
+    import polars as pl
+
+    asked = pl.col("state") == "request"
+    table = {
+        "lines": view.lines, "requests": view.lines.filter(asked).sort("lot", "line"),
+        "shortfalls": view.shortfalls, "left-out": view.left_out,
+        "referrals": view.referrals.sort("due_at", "id"),
+    }[what]  # fmt: skip
+    if township and "township" in table.columns:
+        codes = [code for code, name in view.names.items() if township in (code, name)]
+        table = table.filter(pl.col("township").is_in(codes))
+    return table
+
+
+def _namer(product: Context, view: PlanView) -> Named:
+    from api.cli.export import services_of
+
+    services = services_of(product)
+
+    def name(key: Any) -> str:
+        return called(view.names.get(key) or view.codes.get(key) or services.get(key) or str(key))
+
+    return name
+
+
+def _list(what: str, rows: pl.DataFrame, name: Named, *, as_json: bool) -> None:
+    if as_json:
+        output.print_json({"rows": rows.to_dicts()})
+        return
+    title, columns, cells = _SCREENS[what]
+    made = [cells(row, name) for row in rows.head(ROWS).iter_rows(named=True)]
+    output.table(f"{title}（{rows.height:,}）", columns, made)
+    if rows.height > ROWS:
+        output.console.print(_("只显示前 {n} 行；全部内容请用 doudi export。").format(n=ROWS))
+
+
+def _line(row: Row, name: Named) -> tuple[object, ...]:
+    return (
+        row["line"], name(row["subject"]), name(row["point"]), name(row["item"]), row["quantity"],
+        row["day"] + 1, name(row["warehouse"]), name(row["lot"]),
+        word("line_state", row["state"], LANG),
+    )  # fmt: skip
+
+
+def _shortfall(row: Row, name: Named) -> tuple[object, ...]:
+    return (
+        name(row["subject"]), name(row["point"]), name(row["item"]), row["quantity"],
+        row["day"] + 1, word("shortfall", row["reason"], LANG),
+    )  # fmt: skip
+
+
+def _left(row: Row, name: Named) -> tuple[object, ...]:
+    return (
+        name(row["lot"]), name(row["warehouse"]), name(row["item"]), row["quantity"],
+        word("left_out", row["reason"], LANG),
+    )  # fmt: skip
+
+
+def _referral(row: Row, name: Named) -> tuple[object, ...]:
+    due = moment(row["due_at"]).strftime("%Y-%m-%d %H:%M")
+    return name(row["township"]), name(row["subject"]), name(row["service"]), due, row["cites"]
+
+
+_LINES = (_("编号"), _("户"), _("送达点"), _("物资"), _("数量"), _("第几天"), _("储备库"), _("批次"),
+          _("状态"))  # fmt: skip
+_SCREENS: Mapping[str, tuple[str, tuple[str, ...], Callable[[Row, Named], tuple[object, ...]]]] = {
+    "lines": (_("分配明细"), _LINES, _line),
+    "requests": (_("待答复的调用请求"), _LINES, _line),
+    "shortfalls": (_("缺口明细"), (_("户"), _("发放点"), _("物资"), _("尚缺"), _("第几天"),
+                                   _("卡在哪里")), _shortfall),
+    "left-out": (_("未动用的批次"), (_("批次"), _("储备库"), _("物资"), _("数量"), _("原因")), _left),
+    "referrals": (_("需要转介的服务"), (_("乡镇"), _("户"), _("服务"), _("期限"), _("依据")),
+                  _referral),
+}  # fmt: skip
+
+
+def _stock(product: Context, *, as_json: bool) -> None:
+    from api.usecases.show import stock
+
+    rows = stock(product, operator(product))
+    if as_json:
+        output.print_json({"rows": rows.to_dicts()})
+        return
+    made = [
+        (r["code"], r["warehouse"], called(r["item"]), r["on_hand"], r["reserved"],
+         r["on_hand"] - r["reserved"], called(r["unit"]), r["expires_on"],
+         word("hold", r["hold"], LANG), r["authority"])
+        for r in rows.iter_rows(named=True)
+    ]  # fmt: skip
+    columns = (_("批次"), _("储备库"), _("物资"), _("在库"), _("已预留"), _("可用"), _("单位"),
+               _("有效期至"), _("库存状态"), _("调拨权单位"))  # fmt: skip
+    output.table(_("库存"), columns, made)
+
+
+def _unserved(product: Context, *, as_json: bool) -> None:
+    from api.cli.screens import print_unserved
+    from api.usecases.show import unserved
+
+    who = product.store.read(unserved)
+    if as_json:
+        output.print_json({
+            "unknown_households": who.unknown, "refused": who.refused.to_dicts(),
+            "absent": who.absent.to_dicts(),
+        })  # fmt: skip
+        return
+    print_unserved(who)
+    _refused(who)
+    _absent(who)
+
+
+def _refused(who: Unserved) -> None:
+    if who.refused.height:
+        rows = [(r["sheet"], r["row"], r["place"], r["persons"], "、".join(r["codes"]))
+                for r in who.refused.head(ROWS).iter_rows(named=True)]  # fmt: skip
+        columns = (_("工作表"), _("行"), _("地点"), _("人数"), _("问题代码"))
+        output.table(_("被拒收的行（按未救助计）"), columns, rows)
+
+
+def _absent(who: Unserved) -> None:
+    if who.absent.height:
+        rows = [(r["form"], r["subject"], r["sheet"], r["row"])
+                for r in who.absent.head(ROWS).iter_rows(named=True)]  # fmt: skip
+        output.table(_("后来的表中不见了的记录"), (_("表"), _("对象"), _("工作表"), _("行")), rows)

@@ -1,0 +1,118 @@
+"""What may stand behind the question mark, and in a body: unknown names are refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, ClassVar
+
+from fastapi import Header, Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.usecases.lists import Ask
+from graphcore.domain.event import Json
+from graphcore.domain.household import BasicNeed, RosterState, Stage
+from graphcore.domain.supply import Hold, LineState, PlanState
+
+MAX_PAGE = 1000
+MAX_DAYS = 30
+PlanId = Annotated[str, Path(pattern=r"^PL-[0-9A-Z]{1,32}$", description="Id of a plan")]
+JobId = Annotated[str, Path(pattern=r"^J-[0-9A-Z]{1,32}$", description="Id of a job")]
+IdempotencyKey = Annotated[
+    str,
+    Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{8,128}$",
+           description="A new value for each new request; the same value when it is repeated"),
+]  # fmt: skip
+
+
+class PageQuery(BaseModel):
+    """Which page."""
+
+    model_config = ConfigDict(extra="forbid")
+    filter: ClassVar[str] = ""
+
+    limit: int = Field(100, ge=1, le=MAX_PAGE)
+    cursor: str = Field("", max_length=500, description="`next` of the page before")
+
+    def ask(self, plan: str = "") -> Ask:
+        """Return the use case's question."""
+        state = getattr(self, self.filter) if self.filter else None
+        return Ask(self.limit, self.cursor, getattr(self, "township", ""), str(state or ""), plan)
+
+
+class TownshipQuery(PageQuery):
+    """Which page, of which township."""
+
+    township: str = Field("", pattern=r"^[0-9]{0,12}$", description="Township code")
+
+
+class HouseholdQuery(TownshipQuery):
+    """Households by roster state."""
+
+    filter: ClassVar[str] = "state"
+    state: RosterState | None = None
+
+
+class StageQuery(PageQuery):
+    """Disasters and programmes by stage."""
+
+    filter: ClassVar[str] = "stage"
+    stage: Stage | None = None
+
+
+class LotQuery(TownshipQuery):
+    """Lots by hold."""
+
+    filter: ClassVar[str] = "hold"
+    hold: Hold | None = None
+
+
+class NeedQuery(TownshipQuery):
+    """Needs by basic need."""
+
+    filter: ClassVar[str] = "basic"
+    basic: BasicNeed | None = None
+
+
+class PlanQuery(PageQuery):
+    """Plans by state."""
+
+    filter: ClassVar[str] = "state"
+    state: PlanState | None = None
+
+
+class LineQuery(TownshipQuery):
+    """Lines by state."""
+
+    filter: ClassVar[str] = "state"
+    state: LineState | None = None
+
+
+class ShortfallQuery(TownshipQuery):
+    """Shortfalls by reason."""
+
+    filter: ClassVar[str] = "reason"
+    reason: str = Field("", pattern=r"^[a-z_]{0,32}$")
+
+
+class PlanRequest(BaseModel):
+    """What to plan."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    disaster: str = Field("", pattern=r"^[A-Za-z0-9_-]{0,64}$", description="Empty: the latest one")
+    days: int | None = Field(None, ge=1, le=MAX_DAYS, description="Empty: as the rules say")
+    first_on: date | None = Field(None, description="First day; empty: the day the job runs")
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+    work: int | None = Field(None, ge=1, le=10**9, description="Limit in simplex iterations")
+    seconds: float | None = Field(None, gt=0, le=3600, description="Limit by the clock")
+
+    def options(self) -> dict[str, Json]:
+        """Return the fields as `api.usecases.make_plan.PlanOptions` names them, as JSON."""
+        first_on = self.first_on.isoformat() if self.first_on else ""
+        return {**self.model_dump(), "first_on": first_on}
+
+
+class ApprovalRequest(BaseModel):
+    """Nothing needs to be said: the key names the officer, the address the plan."""
+
+    model_config = ConfigDict(extra="forbid")

@@ -1,0 +1,24 @@
+"""What the routes share: the open product and its queue, held by the application object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from api.jobs import Jobs
+from api.usecases.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Made at the application's start, gone at its end."""
+
+    ctx: Context
+    jobs: Jobs
+
+
+def room_of(request: Request) -> Room:
+    """Return the room of the application that serves the request."""
+    room: Room = request.app.state.room
+    return room

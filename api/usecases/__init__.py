@@ -1,0 +1,1 @@
+"""One file per stop of the walk: authorise, load, pure call, save."""

@@ -1,0 +1,1 @@
+"""The audits behind `doudi verify`, one module for each kind of invariant."""

@@ -1,0 +1,1 @@
+"""The parts of explaining: a household, a township, a line."""

@@ -1,0 +1,293 @@
+"""The plan on paper: loading lists, distribution lists to sign, shortfalls, a public notice; CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from api.access import Operation, authorise
+from api.usecases import show
+from api.usecases.context import Context
+from api.usecases.show import PlanView, plan_view
+from api.usecases.totals import totals
+from graphcore.domain.actor import Actor
+from graphcore.domain.clock import moment
+from graphcore.domain.event import EventDraft
+from graphcore.domain.text import Translate
+from graphcore.exchange.export import Sheet, write_csv, write_workbook
+from graphcore.exchange.masking import mask_name
+from graphcore.store.port import WriteUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an export speaks: translated strings and the names of codes."""
+
+    say: Translate
+    reason: Callable[[str], str]
+    mode: Callable[[str], str]
+    service: Callable[[str], str]
+
+
+def export_workbook(ctx: Context, actor: Actor, plan: str, out: Path, words: Words) -> Path:
+    """Write the plan's workbook to ``out`` and record that personal data left the system.
+
+    Sheets: a loading list and a distribution list (a page a village, with a column to sign) for
+    each township, shortfalls, referrals, and the public notice with masked names.
+    """
+    authorise(actor, Operation.EXPORT_PERSONAL, ctx.district)
+    view = _spoken(plan_view(ctx, actor, plan), words)
+    heads = _heads(ctx, view)
+    sheets = [
+        *_loading(view, words), *_distribution(view, heads, words),
+        _shortfalls(view, words), _referrals(view, words), _notice(view, heads, words),
+    ]  # fmt: skip
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_workbook(out, sheets)
+    _record(ctx, actor, str(view.plan["id"]), "xlsx", len(heads))
+    return out
+
+
+def export_csv(ctx: Context, actor: Actor, plan: str, folder: Path) -> list[Path]:
+    """Write plan.csv, lots.csv, needs.csv and totals.csv, with the ids of the user's own files.
+
+    No personal data: anyone may check the plan by other means.
+    """
+    authorise(actor, Operation.EXPORT_PLAN, ctx.district)
+    view = plan_view(ctx, actor, plan)
+    lots, dwellings, reports = ctx.store.read(
+        lambda u: (u.nodes("StockLot"), u.nodes("Dwelling"), u.nodes("DamageReport"))
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {
+        "plan": _plan_csv(view), "lots": _lots_csv(view, lots), "needs": _needs_csv(view),
+        "totals": totals(view.households, dwellings, reports),
+    }  # fmt: skip
+    paths = []
+    for name, table in tables.items():
+        write_csv(folder / f"{name}.csv", table)
+        paths.append(folder / f"{name}.csv")
+    _record(ctx, actor, str(view.plan["id"]), "csv", 0)
+    return paths
+
+
+def _record(ctx: Context, actor: Actor, plan: str, kind: str, named: int) -> None:
+    at = ctx.clock()
+    draft = EventDraft("plan.exported", actor.id, at, {"plan": plan, "as": kind, "named": named})
+
+    def write(unit: WriteUnit) -> None:
+        unit.append(draft)
+
+    ctx.store.write(ctx.district, write)
+
+
+def _heads(ctx: Context, view: PlanView) -> dict[str, tuple[str, str]]:
+    """Household → (head's name, phone), opened for those on the lists only."""
+    wanted = sorted(set(view.lines["subject"]) & set(view.households["id"]))
+    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", wanted))
+    heads = {}
+    for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows():
+        record = ctx.vault.open(subject, key, text)
+        heads[subject] = (str(record.get("name") or ""), str(record.get("phone") or ""))
+    return heads
+
+
+def _spoken(view: PlanView, words: Words) -> PlanView:
+    """Return the view with names and units in the export's language, where it knows them."""
+    speak = words.say
+    return replace(
+        view, names={key: speak(name) for key, name in view.names.items()},
+        units={key: speak(unit) for key, unit in view.units.items()},
+    )  # fmt: skip
+
+
+def _named(view: PlanView, column: str) -> pl.Expr:
+    return pl.col(column).replace_strict(view.names, default=pl.col(column))
+
+
+def _coded(view: PlanView, column: str) -> pl.Expr:
+    return pl.col(column).replace_strict(view.codes, default=pl.col(column))
+
+
+def _unit(view: PlanView) -> pl.Expr:
+    return pl.col("item").replace_strict(view.units, default="", return_dtype=pl.String())
+
+
+def _loading(view: PlanView, words: Words) -> list[Sheet]:
+    """A sheet a township: by day and warehouse, what to load from which lot for which point."""
+    t = words.say
+    rows = (
+        show.counted(view)
+        .group_by("township", "day", "warehouse", "mode", "item", "lot", "point")
+        .agg(pl.col("quantity").sum())
+        .sort("township", "day", "warehouse", "point", "item", "lot")
+    )
+    return [
+        Sheet(
+            f"{t('装车单')}-{view.names.get(town, town)}",
+            t("{place}救灾物资装车单").format(place=view.names.get(town, town)),
+            part.select(
+                (pl.col("day") + 1).alias(t("第几天")),
+                _named(view, "warehouse").alias(t("储备库")),
+                _worded("mode", words.mode).alias(t("运输方式")),
+                _named(view, "point").alias(t("送达点")), _named(view, "item").alias(t("物资")),
+                _coded(view, "lot").alias(t("批次")), pl.col("quantity").alias(t("数量")),
+                _unit(view).alias(t("单位")),
+            ),
+        )
+        for (town,), part in rows.group_by("township", maintain_order=True)
+    ]  # fmt: skip
+
+
+def _distribution(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> list[Sheet]:
+    """A sheet a township, a page a village: a row a household and day, with a space to sign."""
+    t = words.say
+    rows = _handed_over(view).with_columns(
+        pl.col("subject").map_elements(
+            lambda s: heads.get(s, (t("（未具名）"), ""))[0], return_dtype=pl.String()
+        ).alias("head"),
+        pl.col("subject").map_elements(
+            lambda s: heads.get(s, ("", ""))[1], return_dtype=pl.String()
+        ).alias("phone"),
+    )  # fmt: skip
+    return [
+        Sheet(
+            f"{t('发放表')}-{view.names.get(town, town)}",
+            t("{place}救灾物资发放签收表").format(place=view.names.get(town, town)),
+            _to_sign(view, part, words), page_by=t("村（社区）"),
+        )
+        for (town,), part in rows.group_by("township", maintain_order=True)
+    ]  # fmt: skip
+
+
+def _handed_over(view: PlanView) -> pl.DataFrame:
+    """Return what each household gets on each day, its things in one text (方便食品3包、…)."""
+    homes = view.households.select(pl.col("id").alias("subject"), "village", "persons")
+    thing = pl.format("{}{}{}", _named(view, "item"), "quantity", _unit(view))
+    return (
+        show.counted(view)
+        .group_by("township", "point", "subject", "day", "item")
+        .agg(pl.col("quantity").sum())
+        .sort("item")
+        .group_by("township", "point", "subject", "day", maintain_order=True)
+        .agg(thing.str.join("、").alias("things"))
+        .join(homes, on="subject", how="left")
+        .with_columns(pl.col("village").fill_null(pl.col("point")))
+        .sort("township", "village", "subject", "day", "point")
+    )
+
+
+def _to_sign(view: PlanView, rows: pl.DataFrame, words: Words) -> pl.DataFrame:
+    t = words.say
+    return rows.select(
+        _named(view, "village").alias(t("村（社区）")), _named(view, "point").alias(t("发放点")),
+        _coded(view, "subject").alias(t("户编号")), pl.col("head").alias(t("户主")),
+        pl.col("phone").alias(t("电话")), pl.col("persons").alias(t("人口")),
+        (pl.col("day") + 1).alias(t("第几天")), pl.col("things").alias(t("物资及数量")),
+        pl.lit("").alias(t("签收")),
+    )  # fmt: skip
+
+
+def _referrals(view: PlanView, words: Words) -> Sheet:
+    """Services that goods cannot meet, with their deadlines; for those who may see cases."""
+    t = words.say
+    rows = view.referrals.sort("due_at", "township", "subject")
+    due = [moment(at).strftime("%Y-%m-%d %H:%M") for at in rows["due_at"]]
+    made = rows.with_columns(pl.Series("due", due, dtype=pl.String())).select(
+        _named(view, "township").alias(t("乡镇")), _coded(view, "subject").alias(t("户编号")),
+        _worded("service", words.service).alias(t("服务")), pl.col("due").alias(t("期限")),
+        pl.lit("").alias(t("经办人")), pl.lit("").alias(t("办理结果")),
+    )  # fmt: skip
+    return Sheet(t("转介表"), t("需要转介的服务（物资解决不了）"), made)
+
+
+def _worded(column: str, word: Callable[[str], str]) -> pl.Expr:
+    return pl.col(column).map_elements(word, return_dtype=pl.String())
+
+
+def _shortfalls(view: PlanView, words: Words) -> Sheet:
+    t = words.say
+    rows = view.shortfalls.sort("township", "point", "subject", "day", "item").select(
+        _named(view, "township").alias(t("乡镇")), _named(view, "point").alias(t("发放点")),
+        _coded(view, "subject").alias(t("户编号")), (pl.col("day") + 1).alias(t("第几天")),
+        _named(view, "item").alias(t("物资")), pl.col("quantity").alias(t("尚缺")),
+        _unit(view).alias(t("单位")),
+        _worded("reason", words.reason).alias(t("原因")),
+    )  # fmt: skip
+    return Sheet(t("缺口表"), t("尚未满足的需求及原因"), rows)
+
+
+def _notice(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> Sheet:
+    """The public notice: masked names, quantities, no phone, no address."""
+    t = words.say
+    homes = view.households.select(pl.col("id").alias("subject"), "village")
+    rows = (
+        show.counted(view)
+        .join(homes, on="subject", how="inner")
+        .group_by("village", "subject", "item")
+        .agg(pl.col("quantity").sum())
+        .sort("village", "subject", "item")
+    )
+    masked = [mask_name(heads.get(s, ("", ""))[0]) for s in rows["subject"]]
+    made = rows.with_columns(pl.Series("head", masked, dtype=pl.String())).select(
+        _named(view, "village").alias(t("村（社区）")), pl.col("head").alias(t("户主")),
+        _named(view, "item").alias(t("物资")), pl.col("quantity").alias(t("数量")),
+        _unit(view).alias(t("单位")),
+    )  # fmt: skip
+    return Sheet(t("公示表"), t("救灾物资发放公示（姓名已隐去部分）"), made)
+
+
+def _plan_csv(view: PlanView) -> pl.DataFrame:
+    first = date.fromisoformat(str(view.plan["first_on"]))
+    return view.lines.sort("line").select(
+        _coded(view, "lot").alias("lot"), "item", _coded(view, "warehouse").alias("warehouse"),
+        "township", _coded(view, "subject").alias("household"), "quantity", "day",
+        (pl.lit(first) + pl.duration(days="day")).cast(pl.String()).alias("date"), "due_day",
+        _coded(view, "point").alias("point"), "mode", "state", "reason", "need", "line",
+        _named(view, "item").alias("item_name"), _named(view, "township").alias("township_name"),
+    )  # fmt: skip
+
+
+def _lots_csv(view: PlanView, lots: pl.DataFrame) -> pl.DataFrame:
+    unused = (
+        view.left_out.group_by("lot")
+        .agg(pl.col("quantity").sum().alias("left_out"), pl.col("reason").first())
+        .rename({"lot": "id"})
+    )
+    return (
+        lots.join(unused, on="id", how="left")
+        .select(
+            pl.col("code").alias("lot"), "item", _coded(view, "warehouse").alias("warehouse"),
+            "on_hand", "reserved", "arrives_on", "expires_on", "owner", "authority", "hold",
+            _coded(view, "donation").alias("donation"), pl.col("left_out").fill_null(0),
+            pl.col("reason").fill_null("").alias("left_out_reason"),
+        )
+        .sort("lot")
+    )  # fmt: skip
+
+
+def _needs_csv(view: PlanView) -> pl.DataFrame:
+    key = ["need", "subject", "township", "item", "due_day"]
+    served = show.counted(view).group_by(key).agg(pl.col("quantity").sum().alias("planned"))
+    missing = (
+        view.shortfalls.rename({"day": "due_day"})
+        .group_by(key)
+        .agg(pl.col("quantity").sum().alias("missing"), pl.col("reason").first())
+    )
+    facts = view.needs.select(pl.col("id").alias("need"), "basic", "daily", "survival", "tier")
+    return (
+        served.join(missing, on=key, how="full", coalesce=True)
+        .with_columns(pl.col("planned", "missing").fill_null(0), pl.col("reason").fill_null(""))
+        .join(facts, on="need", how="left")
+        .select(
+            "need", _coded(view, "subject").alias("household"), "township", "item", "basic",
+            pl.col("due_day").alias("day"), "daily", "survival", "tier",
+            (pl.col("planned") + pl.col("missing")).alias("quantity"), "planned", "missing",
+            "reason",
+        )
+        .sort("household", "item", "day", "need")
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The parts of importing: look, bind, note who is absent, record refusals, save."""

@@ -1,0 +1,144 @@
+"""Entitlement → demand → allocation: snapshot, pure steps, check, guarded commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from api.access import Operation, authorise
+from api.usecases.commit_plan import commit_plan, stale_base
+from api.usecases.context import Context, Progress
+from api.usecases.planning import supply
+from api.usecases.planning.build import build
+from api.usecases.planning.needs import save_needs
+from api.usecases.planning.snapshot import Snapshot, take
+from graphcore.domain.actor import Actor
+from graphcore.domain.clock import day_of
+from graphcore.domain.errors import SolverError
+from graphcore.domain.ids import Kind
+from graphcore.domain.plan import NEEDS_SEEN, PlanDraft
+from graphcore.domain.text import say
+from optimizer.check import check
+from optimizer.problem import Limits, Problem, Solution
+from optimizer.solve import solve
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What to plan. ``days`` None = the rulebook's horizon; ``first_on`` "" = today."""
+
+    disaster: str = ""
+    days: int | None = None
+    first_on: str = ""
+    seed: int = 0
+    work: int | None = None  # simplex iterations; None = no limit of its own
+    seconds: float | None = None  # by the clock; a plan cut by it says so
+    base: str | None = None  # the plan in force that the dispatcher saw; None = whichever it is
+
+
+def make_plan(
+    ctx: Context,
+    actor: Actor,
+    options: PlanOptions = PlanOptions(),
+    progress: Progress | None = None,
+) -> str:
+    """Make a plan, judge it, commit it; return its id.
+
+    Raises:
+        NotFound: no such disaster.
+        ProblemInvalid: numbers that no plan can be made from.
+        StalePlan: stock, needs or the plan in force changed meanwhile; says what.
+        SolverError: the solver failed, or its plan broke a rule (a fault of ours).
+    """
+    tell = progress or (lambda _step, _share: None)
+    draft = propose(ctx, actor, options, tell)
+    tell("plan.commit", 0.9)
+    commit_plan(ctx, actor, draft)
+    tell("plan.commit", 1.0)
+    return draft.id
+
+
+def propose(ctx: Context, actor: Actor, options: PlanOptions, tell: Progress) -> PlanDraft:
+    """Return a judged plan that is not committed; the needs that it rests on are saved.
+
+    Raises:
+        As `make_plan`.
+    """
+    authorise(actor, Operation.MAKE_PLAN, ctx.district)
+    tell("plan.snapshot", 0.0)
+    snapshot = take(ctx, options.disaster)
+    if options.base is not None and options.base != snapshot.base:
+        raise stale_base(ctx, options.base, snapshot.base)
+    first_on, days = _horizon(ctx, options)
+    tell("plan.needs", 0.1)
+    owed, problem = build(ctx, snapshot, first_on, days, ctx.clock())
+    save_needs(ctx, actor, owed)
+    tell("plan.solve", 0.2)
+    solution = solve(problem, _limits(options), lambda s, x: tell(f"plan.solve.{s}", 0.2 + 0.6 * x))
+    tell("plan.check", 0.8)
+    _judge(problem, solution)
+    return _draft(ctx, actor, snapshot, problem, solution, options, first_on)
+
+
+def _horizon(ctx: Context, options: PlanOptions) -> tuple[date, int]:
+    first_on = date.fromisoformat(options.first_on) if options.first_on else day_of(ctx.clock())
+    days = options.days or int(ctx.rulebook.at("plan.horizon_days", first_on).value)
+    return first_on, days
+
+
+def _limits(options: PlanOptions) -> Limits:
+    if options.work is None:
+        return Limits(seed=options.seed, seconds=options.seconds)
+    return Limits(seed=options.seed, work=options.work, seconds=options.seconds)
+
+
+def _judge(problem: Problem, solution: Solution) -> None:
+    """Refuse a plan that breaks a rule, whoever made it."""
+    broken = check(problem, solution)
+    if broken:
+        raise SolverError(
+            say("计划未通过独立核对（{count} 处），没有提交：{first}", count=len(broken),
+                first=broken[0].what),
+            say("请把此信息报告给开发者；现有计划不受影响。"),
+        )  # fmt: skip
+
+
+def _draft(
+    ctx: Context, actor: Actor, snapshot: Snapshot, problem: Problem, solution: Solution,
+    options: PlanOptions, first_on: date,
+) -> PlanDraft:  # fmt: skip
+    used = set(solution.lines["lot"].to_list())
+    plan = ctx.mint.mint(Kind.PLAN)
+    return PlanDraft(
+        id=plan, district=ctx.district, disaster=str(snapshot.disaster["id"]),
+        base=snapshot.base, first_on=first_on.isoformat(), days=problem.days,
+        rulebook=ctx.rulebook.hash, snapshot=snapshot.digest, seed=options.seed,
+        goals=solution.goals, by_clock=solution.by_clock, created_at=ctx.clock(),
+        created_by=actor.id, lines=_own(solution.lines, "line", Kind.LINE, plan),
+        shortfalls=_own(solution.shortfalls, "shortfall", Kind.SHORTFALL, plan),
+        left_out=solution.left_out, lots_seen=supply.lots_seen(snapshot, problem.lots, used),
+        needs_seen=_needs_seen(problem.needs, solution.lines),
+    )  # fmt: skip
+
+
+def _own(rows: pl.DataFrame, column: str, kind: Kind, plan: str) -> pl.DataFrame:
+    """Number the rows under the plan: two plans may have the same lines, but not the same ids."""
+    number = pl.int_range(1, pl.len() + 1).cast(pl.String()).str.zfill(5)
+    stem = pl.lit(f"{kind}-{plan.partition('-')[2][:8]}-")
+    return rows.sort(column).with_columns((stem + number).alias(column))
+
+
+def _needs_seen(needs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    served = lines.select("need").unique()
+    seen = (
+        needs.join(served, on="need", how="semi")
+        .group_by("need")
+        .agg(pl.col("quantity").max().alias("per_day"), pl.len().cast(pl.Int64()).alias("days"))
+        .with_columns(pl.lit(0).cast(pl.Int64()).alias("received"))
+    )
+    return seen.select(list(NEEDS_SEEN)).sort("need")
+
+
+__all__ = ["PlanOptions", "make_plan", "propose"]

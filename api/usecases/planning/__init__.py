@@ -1,0 +1,1 @@
+"""The parts of making a plan: snapshot, who and what counts, saving needs."""

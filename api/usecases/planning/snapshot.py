@@ -1,0 +1,144 @@
+"""Snapshot: everything a plan is made from, copied out in one short read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+
+import polars as pl
+
+from api.usecases.context import Context
+from graphcore.domain.errors import NotFound
+from graphcore.domain.supply import LineState
+from graphcore.domain.tables import LINES
+from graphcore.domain.text import say
+from graphcore.store.port import ReadUnit
+
+_LABELS = {
+    "households": "Household",
+    "persons": "Person",
+    "statuses": "HardshipStatus",
+    "dwellings": "Dwelling",
+    "shelters": "Shelter",
+    "stays": "ShelterStay",
+    "headcounts": "Headcount",
+    "townships": "Township",
+    "villages": "Village",
+    "roads": "Road",
+    "warehouses": "Warehouse",
+    "lots": "StockLot",
+    "donations": "Donation",
+    "fleet": "Fleet",
+    "needs": "Need",
+}
+
+_RESERVED = {"lot": pl.String(), "quantity": pl.Int64()}
+_HOMES = {"village": pl.String(), "township": pl.String()}
+_HITS = {"disaster": pl.String(), "township": pl.String(), "intensity": pl.Int64()}
+_OF_PLANNING = ("needs", "reserved", "accepted")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Node frames as they stood, with the disaster and the plan in force."""
+
+    households: pl.DataFrame
+    persons: pl.DataFrame
+    statuses: pl.DataFrame
+    dwellings: pl.DataFrame
+    shelters: pl.DataFrame
+    stays: pl.DataFrame
+    headcounts: pl.DataFrame
+    townships: pl.DataFrame
+    villages: pl.DataFrame
+    roads: pl.DataFrame
+    warehouses: pl.DataFrame
+    lots: pl.DataFrame
+    donations: pl.DataFrame
+    fleet: pl.DataFrame
+    needs: pl.DataFrame
+    homes: pl.DataFrame  # village, township
+    hits: pl.DataFrame  # township, intensity of this disaster
+    reserved: pl.DataFrame  # lot, quantity held by the plan in force
+    facts: pl.DataFrame  # person, household, fact; decrypted, never stored or logged
+    disaster: dict[str, object]
+    district: str
+    district_name: str
+    base: str  # the plan in force, "" if none
+    base_first_on: str  # its first day (ISO), "" if none
+    accepted: pl.DataFrame  # LINES of it that owners of goods accepted
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over what people and offices told: the same data give the same digest.
+
+        What planning itself writes (needs, reservations, the plan in force) is left out, so that
+        a plan's digest still holds after it was committed.
+        """
+        total = hashlib.sha256()
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if isinstance(value, pl.DataFrame) and f.name not in _OF_PLANNING:
+                told = value.drop("reserved", "version", strict=False)
+                total.update(f.name.encode() + told.write_json().encode())
+        return total.hexdigest()
+
+
+def take(ctx: Context, disaster: str) -> Snapshot:
+    """Copy out what planning for the disaster needs ("" = the only or the latest one).
+
+    Raises:
+        NotFound: no such disaster.
+    """
+    frames, sealed = ctx.store.read(lambda unit: _read(unit, ctx.district, disaster))
+    facts = _open_facts(ctx, sealed, frames.persons)
+    return Snapshot(**{**frames.__dict__, "facts": facts})
+
+
+def _read(unit: ReadUnit, district: str, disaster: str) -> tuple[Snapshot, pl.DataFrame]:
+    hit = _disaster(unit, disaster)
+    current = unit.rows("planning.current", district=district)
+    base = str(current[0]["id"]) if current else ""
+    lines = unit.table("planning.lines", LINES, plan=base)
+    hits = unit.table("intake.hits", _HITS).filter(pl.col("disaster") == str(hit["id"]))
+    frames = {name: unit.nodes(label) for name, label in _LABELS.items()}
+    snapshot = Snapshot(
+        **frames, homes=unit.table("planning.homes", _HOMES), hits=hits,
+        reserved=unit.table("planning.reserved_by", _RESERVED, plan=base),
+        facts=pl.DataFrame(), disaster=hit, base=base,
+        base_first_on=str(current[0]["first_on"]) if current else "",
+        accepted=lines.filter(pl.col("state") == LineState.ACCEPTED.value),
+        district=district, district_name=_name(unit, district),
+    )  # fmt: skip
+    keys = snapshot.persons["id"].to_list()
+    return snapshot, unit.nodes("PersonalRecord", keys)
+
+
+def _name(unit: ReadUnit, district: str) -> str:
+    rows = unit.nodes("District", [district])
+    return str(rows["name"][0]) if rows.height else ""
+
+
+def _disaster(unit: ReadUnit, wanted: str) -> dict[str, object]:
+    known = unit.nodes("Disaster").sort("occurred_at", "id")
+    found = known.filter(pl.col("id") == wanted) if wanted else known.tail(1)
+    if found.height == 0:
+        raise NotFound(
+            say("没有找到灾害记录。"), say("请先导入“灾害基本情况表”，或检查 --disaster 的编号。")
+        )
+    return found.row(0, named=True)
+
+
+def _open_facts(ctx: Context, sealed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    homes = dict(zip(persons["id"], persons["household"], strict=True))
+    rows = [
+        {"subject": homes[subject], "person": subject, "fact": fact}
+        for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows()
+        for fact in _list(ctx.vault.open(subject, key, text).get("facts"))
+    ]
+    schema = {"subject": pl.String(), "person": pl.String(), "fact": pl.String()}
+    return pl.DataFrame(rows, schema=schema).sort("person", "fact")
+
+
+def _list(value: object) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else []

@@ -1,0 +1,119 @@
+"""What there is to give: lots with intent and command, vehicles by day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from api.usecases.planning.snapshot import Snapshot
+from graphcore.domain.event import Json, canonical_json
+from graphcore.domain.plan import LOTS_SEEN
+from graphcore.domain.tables import FLEET, LINES, LOTS, NEVER, conform
+
+BUREAU = "应急管理局"
+
+
+def pinned(snapshot: Snapshot, needs: pl.DataFrame, first_on: date, days: int) -> pl.DataFrame:
+    """Return LINES that the next plan must keep: goods that their owners have granted.
+
+    Days are counted from the new first day; a line whose day is past, or whose need is owed no
+    longer, is not kept. A durable need is due on the first day of each plan.
+    """
+    if snapshot.accepted.is_empty():
+        return snapshot.accepted
+    shift = (date.fromisoformat(snapshot.base_first_on) - first_on).days
+    moved = snapshot.accepted.with_columns(pl.col("day", "due_day") + shift)
+    due = needs.select("need", pl.col("day").alias("due_day"), "daily")
+    durable = moved.join(due.filter(~pl.col("daily")), on="need", suffix="_new").with_columns(
+        pl.col("due_day_new").alias("due_day")
+    )
+    daily = moved.join(due.filter("daily"), on=["need", "due_day"])
+    kept = pl.concat([conform(durable, LINES), conform(daily, LINES)])
+    return kept.filter(pl.col("day").is_between(0, days - 1)).sort("line")
+
+
+def lots(snapshot: Snapshot, first_on: date, kept: pl.DataFrame) -> pl.DataFrame:
+    """Return LOTS: what each lot has left, the plan in force counted as undone but for ``kept``.
+
+    A designated donation keeps its restriction; consent to redirect, once recorded, lifts it.
+    """
+    gifts = snapshot.donations.select(
+        pl.col("id").alias("donation"), "only_townships", "only_groups", "redirect_consent"
+    )
+    pins = kept.group_by("lot").agg(pl.col("quantity").sum().alias("pinned"))
+    held = snapshot.reserved.join(pins, on="lot", how="left").select(
+        "lot", (pl.col("quantity") - pl.col("pinned").fill_null(0)).alias("by_base")
+    )
+    joined = (
+        snapshot.lots.rename({"id": "lot"})
+        .join(gifts, on="donation", how="left")
+        .join(held, on="lot", how="left")
+        .with_columns(
+            (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0))
+            .alias("quantity"),
+            _day("arrives_on", first_on, empty=0).clip(lower_bound=0).alias("arrives_day"),
+            _day("expires_on", first_on, empty=NEVER).alias("expires_day"),
+            commanded(snapshot.district_name + BUREAU).alias("commanded"),
+            pl.col("hold").fill_null("none"),
+            *(_restriction(name) for name in ("only_townships", "only_groups")),
+        )
+    )  # fmt: skip
+    return conform(joined, LOTS).sort("lot")
+
+
+def commanded(bureau: str) -> pl.Expr:
+    """Whether the bureau may dispatch the lot.
+
+    Ownership and dispatch order are separate powers: the authority named in the lot's row
+    decides; where none is named the owner does; where neither is, the lot is the bureau's.
+    """
+    authority = pl.col("authority").fill_null("")
+    named = pl.when(authority == "").then(pl.col("owner").fill_null("")).otherwise(authority)
+    return named.is_in(["", bureau])
+
+
+def _restriction(name: str) -> pl.Expr:
+    free = pl.col("redirect_consent").fill_null(value=False)
+    none = pl.lit([], dtype=pl.List(pl.String()))
+    return pl.when(free).then(none).otherwise(pl.col(name).fill_null(none)).alias(name)
+
+
+def _day(column: str, first_on: date, *, empty: int) -> pl.Expr:
+    given = pl.col(column).fill_null("")
+    days = (given.str.to_date("%Y-%m-%d", strict=False) - pl.lit(first_on)).dt.total_days()
+    return pl.when(given == "").then(pl.lit(empty)).otherwise(days).cast(pl.Int64())
+
+
+def lots_seen(snapshot: Snapshot, available: pl.DataFrame, used: set[str]) -> pl.DataFrame:
+    """Return LOTS_SEEN of the lots that a plan uses."""
+    gifts = {row["id"]: intent(row) for row in snapshot.donations.iter_rows(named=True)}
+    counts = dict(zip(available["lot"], available["quantity"], strict=True))
+    rows = [
+        {"lot": row["id"], "available": counts[row["id"]], "hold": row["hold"],
+         "expires_on": row["expires_on"] or "", "donation": row["donation"] or "",
+         "intent": gifts.get(row["donation"] or "", "")}
+        for row in snapshot.lots.iter_rows(named=True) if row["id"] in used
+    ]  # fmt: skip
+    return pl.DataFrame(rows, schema=dict(LOTS_SEEN)).sort("lot")
+
+
+def intent(donation: dict[str, object]) -> str:
+    """Return a donation's restriction as canonical JSON, to be compared again at commit."""
+    names = ("only_townships", "only_groups", "redirect_consent")
+    said: dict[str, Json] = {}
+    for name in names:
+        value = donation.get(name)
+        said[name] = sorted(value) if isinstance(value, list) else bool(value)
+    return canonical_json(said)
+
+
+def fleet(snapshot: Snapshot, days: int) -> pl.DataFrame:
+    """Return FLEET: vehicles times trips times capacity, the same on each day of the horizon."""
+    per_day = pl.col("vehicles").fill_null(0) * pl.col("trips_per_day").fill_null(1)
+    day = pl.DataFrame({"day": list(range(days))}, schema={"day": pl.Int64()})
+    made = snapshot.fleet.with_columns(
+        (per_day * pl.col("capacity_kg").fill_null(0)).alias("capacity_kg"),
+        (per_day * pl.col("capacity_l").fill_null(NEVER)).alias("capacity_l"),
+    ).join(day, how="cross")
+    return conform(made, FLEET).sort("warehouse", "mode", "day")

@@ -1,0 +1,183 @@
+"""What may be asked for over the wire, once each: a repeated request has one effect."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from api.access import Operation, authorise
+from api.usecases.context import Context, Progress
+from api.usecases.job_rows import Job, JobMint, JobState, enqueue, find
+from graphcore.domain.actor import Actor
+from graphcore.domain.errors import Conflict
+from graphcore.domain.event import EventDraft, Json, canonical_json
+from graphcore.domain.ids import Kind
+from graphcore.store.idempotency import Outcome, Request, once, recall
+from graphcore.store.port import GraphStore, ReadUnit, WriteUnit
+
+if TYPE_CHECKING:
+    from api.usecases.make_plan import PlanOptions
+
+T = TypeVar("T")
+PLAN = "plan"
+"""Kind of the jobs that make a plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A queued job; ``replayed`` if the request had been here before."""
+
+    job: Job
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An approved plan; ``replayed`` if the request had been here before."""
+
+    plan: str
+    approved_at: int
+    replayed: bool
+
+
+def request_plan(ctx: Context, actor: Actor, options: Mapping[str, Json], key: str) -> Asked:
+    """Queue a job that makes a plan, once for each key of the actor.
+
+    Raises:
+        Forbidden: the actor may not make plans.
+        KeyReused: the key came with other options before.
+        StoreError: the store failed; where it says retry, the same key may be sent again.
+    """
+    authorise(actor, Operation.MAKE_PLAN, ctx.district)
+    now = ctx.clock()
+    job = Job(ctx.mint.mint(Kind.JOB), PLAN, JobState.QUEUED, actor, dict(options), queued_at=now)
+    request = _request(ctx, actor, Operation.MAKE_PLAN, key, options)
+    event = EventDraft("plan.requested", actor.id, now, {"job": job.id})
+
+    def effect(unit: WriteUnit) -> Outcome:
+        enqueue(unit, job)
+        unit.append(event)
+        return Outcome(job.id, 202)
+
+    def write(unit: WriteUnit) -> Asked:
+        outcome = once(unit, request, lambda: effect(unit))
+        return Asked(find(unit, outcome.result), outcome.replayed)
+
+    return ctx.store.write(ctx.district, write)
+
+
+def run_plan(ctx: Context, job: Job, progress: Progress) -> str:
+    """Make the plan that a job asks for; return its id.
+
+    A run that committed its plan and was killed before the job's row said so is recognised by the
+    id that `JobMint` gives the job's plan each time.
+
+    Raises:
+        DoudiError: as `api.usecases.make_plan.make_plan`.
+    """
+    from api.usecases.make_plan import make_plan  # noqa: PLC0415 -- the solver is heavy
+
+    plan = JobMint(job.id).mint(Kind.PLAN)
+    if ctx.store.read(lambda unit: _published(unit, plan)):
+        return plan
+    return make_plan(replace(ctx, mint=JobMint(job.id)), job.actor, _options(job), progress)
+
+
+def _options(job: Job) -> PlanOptions:
+    from api.usecases.make_plan import PlanOptions  # noqa: PLC0415 -- the solver is heavy
+
+    return PlanOptions(**job.options)  # type: ignore[arg-type]  # checked when it was asked for
+
+
+def _published(unit: ReadUnit, plan: str) -> bool:
+    return bool(unit.rows("lists.plan", plan=plan))
+
+
+def approve_once(ctx: Context, actor: Actor, plan: str, key: str) -> Approved:
+    """Approve a plan, once for each key of the actor.
+
+    Raises:
+        Forbidden: the actor may not approve.
+        NotFound: there is no such plan.
+        WrongState: the plan is not one that waits for approval.
+        KeyReused: the key was used for another plan before.
+    """
+    from api.usecases.approve_plan import approve_plan  # noqa: PLC0415 -- loaded when approving
+
+    authorise(actor, Operation.APPROVE_PLAN, ctx.district)
+    request = _request(ctx, actor, Operation.APPROVE_PLAN, key, {"plan": plan})
+    keyed = _Keyed(ctx.store, request, Outcome(plan))
+    outcome = keyed.run(
+        lambda: approve_plan(replace(ctx, store=cast("GraphStore", keyed)), actor, plan)
+    )
+    at = ctx.store.read(lambda unit: unit.rows("lists.plan", plan=outcome.result))[0]["approved_at"]
+    return Approved(outcome.result, at if isinstance(at, int) else 0, outcome.replayed)
+
+
+class _Replayed(Exception):
+    """Ends a write unit whose request has been here before."""
+
+
+class _Keyed:
+    """A store whose one write unit commits the request's record with the use case's effect."""
+
+    def __init__(self, behind: GraphStore, request: Request, done: Outcome) -> None:
+        self._behind, self._request, self._done = behind, request, done
+        self.engine = behind.engine
+
+    def run(self, effect: Callable[[], object]) -> Outcome:
+        """Run a use case that writes once; return how its request ended."""
+        earlier = self._recall()
+        if earlier is not None:
+            return earlier
+        try:
+            effect()
+        except (_Replayed, Conflict):
+            earlier = self._recall()  # the same request, a moment earlier on another thread
+            if earlier is None:
+                raise
+            return earlier
+        return self._done
+
+    def _recall(self) -> Outcome | None:
+        return self._behind.read(lambda unit: recall(unit, self._request))
+
+    def read(self, fn: Callable[[ReadUnit], T], *, timeout_s: float = 60.0) -> T:
+        """Run ``fn`` in a read transaction."""
+        return self._behind.read(fn, timeout_s=timeout_s)
+
+    def write(self, district: str, fn: Callable[[WriteUnit], T]) -> T:
+        """Run ``fn`` and record the request, in one transaction."""
+
+        def keyed(unit: WriteUnit) -> T:
+            results: list[T] = []
+
+            def effect() -> Outcome:
+                results.append(fn(unit))
+                return self._done
+
+            if once(unit, self._request, effect).replayed:
+                raise _Replayed
+            return results[0]
+
+        return self._behind.write(district, keyed)
+
+
+def read_job(ctx: Context, actor: Actor, job_id: str) -> Job:
+    """Return a job.
+
+    Raises:
+        Forbidden: the actor may not read plans.
+        NotFound: there is no such job.
+    """
+    authorise(actor, Operation.READ_PLAN)
+    return ctx.store.read(lambda unit: find(unit, job_id))
+
+
+def _request(ctx: Context, actor: Actor, operation: Operation, key: str,
+             body: Mapping[str, Json]) -> Request:  # fmt: skip
+    """Return the request with its body's canonical bytes hashed: they may be repeated, not read."""
+    canonical = canonical_json(body).encode()
+    return Request(actor.id, str(operation), key, hashlib.sha256(canonical).digest(), ctx.clock())

@@ -1,0 +1,1 @@
+"""The graph of relief: places, households, disasters, programmes, organisations and supplies."""

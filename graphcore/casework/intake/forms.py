@@ -1,0 +1,41 @@
+"""Which binder takes which form, and in which order forms build on one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graphcore.casework.intake import people, places, supplies
+from graphcore.casework.intake.binding import Bind
+
+BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
+    "townships": places.township,
+    "villages": places.village,
+    "disaster": places.disaster,
+    "impact": places.impact,
+    "shelters": places.shelter,
+    "roads": places.road,
+    "roster": people.roster,
+    "members": people.member,
+    "ledger": people.ledger,
+    "houses": people.house,
+    "stays": people.stay,
+    "groups": people.group,
+    "headcounts": places.headcount,
+    "reports": places.report,
+    "warehouses": supplies.warehouse,
+    "fleet": supplies.fleet,
+    "donations": supplies.donation,
+    "lots": supplies.lot,
+    "organizations": supplies.organization,
+}
+
+RANK: Mapping[str, int] = {code: rank for rank, code in enumerate(BINDERS)}
+
+DENOTED: Mapping[str, str] = {  # forms whose rows get a DENOTES edge → label of what they denote
+    "roster": "Household",
+    "ledger": "Household",
+    "houses": "Household",
+    "members": "Person",
+    "lots": "StockLot",
+    "donations": "Donation",
+}

@@ -1,0 +1,157 @@
+"""Warehouses, lots, donations, vehicles and organisations."""
+
+from __future__ import annotations
+
+from graphcore.casework.intake.binding import Cells, RowUnplaced, need
+from graphcore.casework.intake.world import World
+from graphcore.domain.ids import Kind, derived
+from graphcore.domain.supply import Account
+from graphcore.domain.text import say
+
+
+def warehouse(cells: Cells, world: World) -> str:
+    """储备库 → Warehouse."""
+    key = derived(Kind.WAREHOUSE, world.district, cells["code"])
+    world.changes.put("Warehouse", key, {
+        "id": key, "code": cells["code"], "name": cells["name"], "township": cells["township"],
+        "owner": cells["owner"], "lon": cells["lon"], "lat": cells["lat"],
+    })  # fmt: skip
+    return key
+
+
+def known_warehouse(world: World, code: str) -> str:
+    """The warehouse that a code names."""
+    return need(world, "Warehouse", derived(Kind.WAREHOUSE, world.district, code), "warehouse",
+                say("储备库编号 {code} 尚未登记。", code=code),
+                say("请先导入“救灾物资储备库名录”，或改正编号。"))  # fmt: skip
+
+
+def known_item(world: World, text: str) -> str:
+    """The supply item that a name in a table means."""
+    code = world.item_code(text)
+    if code is None:
+        raise RowUnplaced("item", say("不认识的物资品种：{text}", text=text[:20]),
+                          say("请改为目录中的名称，或在物资目录中为它加一个别名。"))  # fmt: skip
+    if not world.known("SupplyItem", code):
+        world.changes.put("SupplyItem", code, world.item_facts(code))
+    return code
+
+
+def lot(cells: Cells, world: World) -> str:
+    """批次 → StockLot; what the count says more or less is a movement with two accounts."""
+    key = derived(Kind.LOT, world.district, cells["code"])
+    store, item = known_warehouse(world, cells["warehouse"]), known_item(world, cells["item"])
+    donation = known_donation(world, cells["donation"]) if cells["donation"] else ""
+    before = world.changes.current("StockLot", key)
+    _count_stock(world, key, before, int(cells["quantity"]), donation)
+    world.changes.put("StockLot", key, {
+        "id": key, "code": cells["code"], "warehouse": store, "item": item,
+        "on_hand": cells["quantity"], "reserved": None if before else 0,
+        "arrives_on": cells["arrives_on"], "expires_on": cells["expires_on"],
+        "owner": cells["owner"], "authority": cells["authority"],
+        "hold": cells["hold"] or "none", "donation": donation,
+    })  # fmt: skip
+    world.changes.link("STORED_IN", ("StockLot", key), ("Warehouse", store))
+    world.changes.link("LOT_OF", ("StockLot", key), ("SupplyItem", item))
+    if donation:
+        world.changes.link("STOCKED_AS", ("Donation", donation), ("StockLot", key))
+    return key
+
+
+def _count_stock(world: World, key: str, before: object, counted: int, donation: str) -> None:
+    was, reserved = _stock(before)
+    if counted < reserved:
+        raise RowUnplaced("quantity",
+                          say("盘点数 {counted} 少于计划已预留的 {reserved}。",
+                              counted=counted, reserved=reserved),
+                          say("请核对盘点数；如属实，先重新制定计划释放预留，再导入。"))  # fmt: skip
+    delta = counted - was
+    if delta == 0:
+        return
+    supplier = Account.SUPPLIER
+    source, target = (
+        (supplier, Account.WAREHOUSE) if delta > 0 else (Account.WAREHOUSE, Account.LOST)
+    )
+    move = derived(Kind.MOVEMENT, key, world.file)
+    world.changes.put("Movement", move, {
+        "id": move, "lot": key, "source": source, "target": target, "quantity": abs(delta),
+        "at": world.at, "plan": "", "event": donation,
+    })  # fmt: skip
+    world.changes.link("MOVES", ("Movement", move), ("StockLot", key))
+    world.amounts[key] = delta
+
+
+def _stock(before: object) -> tuple[int, int]:
+    if not isinstance(before, dict):
+        return 0, 0
+    return int(before.get("on_hand") or 0), int(before.get("reserved") or 0)
+
+
+def known_donation(world: World, code: str) -> str:
+    """The donation that a number names."""
+    return need(world, "Donation", derived(Kind.DONATION, world.district, code), "donation",
+                say("捐赠编号 {code} 尚未登记。", code=code),
+                say("请先导入“社会捐赠登记表”，或改正编号。"))  # fmt: skip
+
+
+def donation(cells: Cells, world: World) -> str:
+    """捐赠 → Donor and Donation with its intent."""
+    giver = derived(Kind.DONOR, world.district, cells["donor"])
+    key = derived(Kind.DONATION, world.district, cells["code"])
+    item = known_item(world, cells["item"]) if cells["item"] else ""
+    places, groups = _named_townships(world, cells["only_townships"]), list(cells["only_groups"])
+    world.changes.put("Donor", giver, {"id": giver, "name": cells["donor"]})
+    world.changes.put("Donation", key, {
+        "id": key, "code": cells["code"], "donor": giver, "kind": cells["kind"], "item": item,
+        "quantity": cells["quantity"], "amount_fen": cells["amount"],
+        "designated": bool(places or groups), "only_townships": places, "only_groups": groups,
+        "purpose": cells["purpose"], "redirect_consent": bool(cells["redirect_consent"]),
+        "received_on": cells["received_on"],
+    })  # fmt: skip
+    world.changes.link("GAVE", ("Donor", giver), ("Donation", key))
+    return key
+
+
+def _named_townships(world: World, text: str) -> list[str]:
+    words = text.replace("，", "、").replace(",", "、").replace("；", "、").split("、")
+    names = [w.strip() for w in words if w.strip()]
+    return [_township(world, name) for name in names]
+
+
+def _township(world: World, name: str) -> str:
+    known = {**world.existing("Township"), **world.changes.created.get("Township", {})}
+    found = [c for c, p in known.items() if name in (c, p["name"])]
+    if len(found) != 1:
+        raise RowUnplaced("only_townships", say("定向乡镇“{name}”不在乡镇名录中。", name=name[:20]),
+                          say("请写乡镇全称或代码，多个之间用顿号分开。"))  # fmt: skip
+    return found[0]
+
+
+def fleet(cells: Cells, world: World) -> str:
+    """运力 → Fleet of one mode at a warehouse."""
+    home = known_warehouse(world, cells["warehouse"])
+    key = derived(Kind.FLEET, home, cells["mode"])
+    world.changes.put("Fleet", key, {
+        "id": key, "warehouse": home, "mode": cells["mode"], "vehicles": cells["vehicles"],
+        "capacity_kg": cells["capacity_kg"], "capacity_l": cells["capacity_l"],
+        "trips_per_day": cells["trips_per_day"],
+    })  # fmt: skip
+    world.changes.link("BASED_AT", ("Fleet", key), ("Warehouse", home))
+    return key
+
+
+def organization(cells: Cells, world: World) -> str:
+    """社会力量 → Organization, and the programme it runs."""
+    key = derived(Kind.ORGANIZATION, world.district, cells["code"])
+    skills = [s for s in str(cells["skills"]).replace("，", "、").split("、") if s]
+    world.changes.put("Organization", key, {
+        "id": key, "code": cells["code"], "name": cells["name"], "kind": cells["kind"],
+        "skills": skills,
+    })  # fmt: skip
+    if cells["programme"]:
+        run = derived(Kind.ORGANIZATION, key, cells["programme"])
+        world.changes.put("Programme", run, {
+            "id": run, "name": cells["programme"], "stage": "emergency", "organization": key,
+        })  # fmt: skip
+        world.changes.link("RUNS", ("Organization", key), ("Programme", run))
+    return key

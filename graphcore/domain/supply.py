@@ -1,0 +1,63 @@
+"""What exists: supply, intent and command, as enumerations used by every layer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How goods move."""
+
+    TRUCK = "truck"
+    BOAT = "boat"
+    HELICOPTER = "helicopter"
+    FOOT = "foot"
+
+
+class RoadState(StrEnum):
+    """Whether a road carries traffic."""
+
+    OPEN = "open"
+    LIMITED = "limited"  # light vehicles only; weight_limit_kg holds
+    CUT = "cut"
+
+
+class Hold(StrEnum):
+    """Why stock may not leave."""
+
+    NONE = "none"
+    INSPECTION = "inspection"  # 待检
+    FROZEN = "frozen"  # 冻结
+    DAMAGED = "damaged"  # 损坏
+
+
+class LineState(StrEnum):
+    """State of an allocation line."""
+
+    FIRM = "firm"  # on goods that the bureau commands
+    REQUEST = "request"  # on goods that it does not command: uncounted until accepted
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class PlanState(StrEnum):
+    """State of a plan. Lines may leave only from an approved plan."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    APPROVED = "approved"
+    SUPERSEDED = "superseded"
+
+
+class Account(StrEnum):
+    """Double-entry accounts of a lot's units: a movement has two."""
+
+    SUPPLIER = "supplier"
+    WAREHOUSE = "warehouse"
+    RESERVED = "reserved"
+    IN_TRANSIT = "in_transit"
+    TOWNSHIP = "township"
+    HOUSEHOLD = "household"
+    LOST = "lost"
+    EXPIRED = "expired"
+    RETURNED = "returned"

@@ -1,0 +1,1 @@
+"""The forms of the district's offices: which columns, under which headers."""

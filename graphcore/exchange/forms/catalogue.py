@@ -1,0 +1,337 @@
+"""Every form that intake knows: fields, their usual Chinese headers, types.
+
+The first header is the official one (what exports and the seed district write); the others are
+variants met in the field, English ones included. ``Type`` says how a cell is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graphcore.domain.household import HardshipGroup, HouseDamage, MedicalFact, RosterState
+from graphcore.domain.supply import Hold, Mode, RoadState
+
+
+class Type(StrEnum):
+    """How a cell is read, and what its column holds in the typed frame."""
+
+    TEXT = "text"  # String, "" where empty
+    COUNT = "count"  # Int64 >= 0, null where empty; "3人" is 3
+    NUMBER = "number"  # Float64, null where empty
+    MONEY = "money"  # Int64 in fen, read in yuan; null where empty
+    DATE = "date"  # ISO date string, "" where empty
+    TIME = "time"  # Int64 UTC microseconds (China time in the cell), null where empty
+    CHOICE = "choice"  # one of `choices` by any of its words, "" where empty
+    CHOICES = "choices"  # list of choices, separated by 、,，;； or a slash
+    FLAG = "flag"  # Boolean, null where empty
+    PLACE = "place"  # code or name of a township or village, kept as written
+    ID_NUMBER = "id_number"  # 18-digit text, or "" with a warning; personal
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of a form."""
+
+    name: str
+    headers: tuple[str, ...]
+    type: Type = Type.TEXT
+    required: bool = False
+    personal: bool = False
+    choices: Mapping[str, tuple[str, ...]] | None = None
+    most: int | None = None  # an absurd number is refused above this
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: its code, Chinese title, fields, and the fields that make a row's own id."""
+
+    code: str
+    title: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...] = ()
+    place: str = ""  # the field that tells where, for counting refused rows
+    persons: str = ""  # the field that tells how many, likewise
+
+    def field(self, name: str) -> Field:
+        """Return the field of that name."""
+        return next(f for f in self.fields if f.name == name)
+
+
+GROUP_WORDS: Mapping[str, tuple[str, ...]] = {
+    HardshipGroup.MINIMUM_LIVING: ("低保对象", "低保", "低保户", "最低生活保障"),
+    HardshipGroup.EXTREME_POVERTY: (
+        "分散供养特困人员",
+        "特困",
+        "特困人员",
+        "特困户",
+        "五保",
+        "五保户",
+    ),
+    HardshipGroup.VAGRANT: ("反复流浪乞讨人员", "流浪乞讨", "流浪乞讨人员"),
+    HardshipGroup.LEFT_BEHIND_CHILD: ("农村留守儿童", "留守儿童"),
+    HardshipGroup.LEFT_BEHIND_ELDER: ("留守老年人", "留守老人", "空巢老人"),
+    HardshipGroup.ORPHAN: ("散居孤儿", "孤儿"),
+    HardshipGroup.DE_FACTO_ORPHAN: ("事实无人抚养儿童", "事实孤儿"),
+    HardshipGroup.CHILD_IN_DIFFICULTY: ("困境儿童",),
+    HardshipGroup.DISABLED: ("残疾人", "残疾", "重度残疾人"),
+}
+FACT_WORDS: Mapping[str, tuple[str, ...]] = {
+    MedicalFact.DIALYSIS: ("透析", "血液透析"),
+    MedicalFact.OXYGEN: ("吸氧", "氧疗"),
+    MedicalFact.INSULIN: ("胰岛素", "糖尿病用药"),
+    MedicalFact.PREGNANT: ("孕期", "怀孕", "孕妇"),
+    MedicalFact.INFANT_FEEDING: ("婴儿喂养", "奶粉", "需奶粉"),
+    MedicalFact.MOBILITY: ("行动不便", "卧床", "轮椅"),
+    MedicalFact.DIET: ("特殊饮食", "忌口"),
+}
+STATE_WORDS: Mapping[str, tuple[str, ...]] = {
+    RosterState.SAFE: ("安全", "平安"),
+    RosterState.IN_NEED: ("需救助", "需要救助", "待救助"),
+    RosterState.UNKNOWN: ("未核实", "不明", "失联", "未联系上", "未知"),
+}
+DAMAGE_WORDS: Mapping[str, tuple[str, ...]] = {
+    HouseDamage.COLLAPSED: ("倒塌", "倒房", "全倒"),
+    HouseDamage.SEVERE: ("严重损坏", "严损"),
+    HouseDamage.MINOR: ("一般损坏", "一般", "轻微损坏"),
+    HouseDamage.NONE: ("无损", "完好", "未受损"),
+}
+MODE_WORDS: Mapping[str, tuple[str, ...]] = {
+    Mode.TRUCK: ("汽车", "货车", "卡车"),
+    Mode.BOAT: ("船", "冲锋舟", "船艇"),
+    Mode.HELICOPTER: ("直升机",),
+    Mode.FOOT: ("人力", "徒步"),
+}
+ROAD_WORDS: Mapping[str, tuple[str, ...]] = {
+    RoadState.OPEN: ("畅通", "通行", "正常"),
+    RoadState.LIMITED: ("限行", "限载"),
+    RoadState.CUT: ("中断", "阻断", "断道"),
+}
+HOLD_WORDS: Mapping[str, tuple[str, ...]] = {
+    Hold.NONE: ("可用", "正常", "无"),
+    Hold.INSPECTION: ("待检", "待检验"),
+    Hold.FROZEN: ("冻结", "封存"),
+    Hold.DAMAGED: ("损坏", "报废"),
+}
+KIND_WORDS: Mapping[str, tuple[str, ...]] = {
+    "goods": ("物资", "实物"),
+    "money": ("资金", "现金", "款"),
+}
+PHASE_WORDS: Mapping[str, tuple[str, ...]] = {
+    "first": ("初报",), "follow_up": ("续报",), "verified": ("核报",),
+}  # fmt: skip
+HAZARD_WORDS: Mapping[str, tuple[str, ...]] = {  # GB/T 28921: subclasses that the rulebook treats
+    "flood": ("洪涝", "洪水", "暴雨洪涝", "水灾"),
+    "typhoon": ("台风",),
+    "earthquake": ("地震",),
+    "landslide": ("滑坡", "泥石流", "地质灾害"),
+    "snow": ("雪灾", "低温冷冻"),
+    "wind_hail": ("风雹", "大风", "冰雹"),
+    "drought": ("干旱", "旱灾"),
+}
+
+_HOUSEHOLD = Field("household", ("户编号", "户号", "家庭编号", "household_id"))
+_VILLAGE = Field(
+    "village", ("村（社区）", "村", "行政村", "村委会", "所在村", "村居", "village"), Type.PLACE
+)
+_TOWNSHIP = Field(
+    "township", ("乡镇", "乡镇（街道）", "所属乡镇", "所在乡镇", "township"), Type.PLACE
+)
+_HEAD = Field("head", ("户主姓名", "户主", "姓名", "head"), personal=True)
+_NUMBER = Field("id_number", ("身份证号码", "身份证号", "公民身份号码", "户主身份证号", "证件号码", "id_number"),
+                Type.ID_NUMBER, personal=True)  # fmt: skip
+_PHONE = Field("phone", ("联系电话", "电话", "手机号", "手机号码", "phone"), personal=True)
+_ADDRESS = Field("address", ("家庭住址", "住址", "地址", "详细地址", "address"), personal=True)
+_NAME = Field("name", ("姓名", "成员姓名", "name"), personal=True)
+_TYPE = Field("household_type", ("家庭类型", "户类型", "困难类型", "household_type"))
+_LON = Field("lon", ("经度", "lon", "longitude"), Type.NUMBER, most=180)
+_LAT = Field("lat", ("纬度", "lat", "latitude"), Type.NUMBER, most=90)
+
+
+def _count(name: str, *headers: str, most: int = 1_000_000, required: bool = False) -> Field:
+    return Field(name, headers, Type.COUNT, required=required, most=most)
+
+
+FORMS: tuple[Form, ...] = (
+    Form("disaster", "灾害基本情况表", (
+        Field("code", ("灾害编号", "disaster_id"), required=True),
+        Field("name", ("灾害名称", "disaster"), required=True),
+        Field("hazard", ("灾害种类", "灾种", "hazard"), Type.CHOICE, True, choices=HAZARD_WORDS),
+        Field("occurred_at", ("发生时间", "灾害发生时间", "occurred_at"), Type.TIME, True),
+        Field("response_level", ("响应级别", "response_level")),
+    ), key=("code",)),
+    Form("impact", "乡镇受灾强度表", (
+        Field("disaster", ("灾害编号", "disaster_id"), required=True),
+        Field("township", _TOWNSHIP.headers, Type.PLACE, required=True),
+        _count("intensity", "受灾强度", "强度", "intensity", most=100, required=True),
+    ), key=("disaster", "township"), place="township"),
+    Form("townships", "乡镇基本情况表", (
+        Field("code", ("乡镇代码", "行政区划代码", "township_code"), required=True),
+        Field("name", ("乡镇名称", "乡镇", "township"), required=True),
+        Field("district", ("区县名称", "区县", "district")),
+        _count("population", "人口", "常住人口", "population", most=10_000_000), _LON, _LAT,
+    ), key=("code",)),
+    Form("villages", "村（社区）基本情况表", (
+        Field("code", ("村代码", "统计用区划代码", "village_code"), required=True),
+        Field("name", ("村名称", "村（社区）名称", "village"), required=True),
+        Field("township", _TOWNSHIP.headers, Type.PLACE, required=True),
+        Field("hit", ("是否受灾", "受灾", "hit"), Type.FLAG), _LON, _LAT,
+    ), key=("code",)),
+    Form("shelters", "安置点登记表", (
+        Field("code", ("安置点编号", "shelter_id"), required=True),
+        Field("name", ("安置点名称", "安置点", "shelter"), required=True),
+        Field("village", _VILLAGE.headers, Type.PLACE, required=True),
+        Field("township", _TOWNSHIP.headers, Type.PLACE),
+        _count("capacity", "可容纳人数", "容量", "capacity", required=True), _LON, _LAT,
+    ), key=("code",), place="village"),
+    Form("stays", "安置点入住登记表", (
+        Field("shelter", ("安置点编号", "shelter_id"), required=True),
+        _HOUSEHOLD, _HEAD, _NUMBER,
+        _count("persons", "入住人数", "人数", "persons", most=50),
+        Field("checked_in_at", ("入住时间", "checked_in_at"), Type.TIME),
+        Field("checked_out_at", ("离开时间", "checked_out_at"), Type.TIME),
+    ), key=("shelter", "household"), persons="persons"),
+    Form("roster", "受灾村住户底册", (
+        Field("household", _HOUSEHOLD.headers, required=True),
+        Field("village", _VILLAGE.headers, Type.PLACE, required=True), _TOWNSHIP,
+        _HEAD, _NUMBER, _PHONE,
+        _count("persons", "家庭人口", "家庭人数", "人口数", "persons", most=50),
+        _ADDRESS,
+        Field("state", ("核查状态", "状态", "情况", "state"), Type.CHOICE, choices=STATE_WORDS),
+        Field("checked_by", ("核查人", "核查单位", "checked_by")),
+        Field("checked_at", ("核查时间", "checked_at"), Type.TIME),
+    ), key=("household",), place="village", persons="persons"),
+    Form("members", "家庭成员表", (
+        Field("household", _HOUSEHOLD.headers, required=True),
+        Field("name", _NAME.headers, required=True, personal=True), _NUMBER,
+        Field("sex", ("性别", "sex"), Type.CHOICE, personal=True,
+              choices={"male": ("男",), "female": ("女",)}),
+        Field("born_on", ("出生日期", "出生年月", "born_on"), Type.DATE, personal=True),
+        Field("relation", ("与户主关系", "relation")),
+        Field("facts", ("特殊医疗需求", "医疗需求", "健康状况", "medical"), Type.CHOICES, personal=True,
+              choices=FACT_WORDS),
+    ), key=("household", "name", "id_number"), persons=""),
+    Form("groups", "特殊困难群体名册", (
+        _HOUSEHOLD, Field("name", _NAME.headers, required=True, personal=True), _NUMBER,
+        _VILLAGE, _TOWNSHIP,
+        Field("groups", ("人员类别", "困难类别", "对象类别", "救助类别", "groups"), Type.CHOICES, True,
+              choices=GROUP_WORDS),
+        Field("source", ("数据来源", "来源", "source")),
+        Field("valid_from", ("认定日期", "生效日期", "valid_from"), Type.DATE),
+        Field("valid_to", ("有效期至", "截止日期", "valid_to"), Type.DATE),
+    ), key=("household", "name", "id_number"), place="village"),
+    Form("ledger", "受灾人员政府救助台账", (
+        _HOUSEHOLD, Field("head", _HEAD.headers, required=True, personal=True), _NUMBER, _PHONE, _TYPE,
+        _count("persons", "家庭人口", "家庭人数", "人口数", "persons", most=50),
+        _TOWNSHIP, Field("village", _VILLAGE.headers, Type.PLACE, required=True), _ADDRESS,
+        _count("persons_in_need", "需救助人口", "需救助人数", "应救助人数", "persons_in_need", most=50,
+               required=True),
+        Field("paid", ("救助资金（元）", "发放资金", "救助金额", "paid"), Type.MONEY),
+        Field("goods_value", ("物资折款（元）", "物资折价", "goods_value"), Type.MONEY),
+        Field("payment_form", ("发放形式", "发放方式", "payment_form")),
+    ), key=("household", "head", "id_number", "village"), place="village", persons="persons_in_need"),
+    Form("houses", "倒损住房台账", (
+        _HOUSEHOLD, Field("head", _HEAD.headers, required=True, personal=True), _NUMBER,
+        _TOWNSHIP, Field("village", _VILLAGE.headers, Type.PLACE, required=True), _ADDRESS, _TYPE,
+        Field("structure", ("房屋结构", "结构", "structure")),
+        Field("damage", ("损坏程度", "损毁等级", "受损程度", "damage"), Type.CHOICE, True,
+              choices=DAMAGE_WORDS),
+        _count("rooms_collapsed", "倒塌间数", "rooms_collapsed", most=200),
+        _count("rooms_severe", "严重损坏间数", "严损间数", "rooms_severe", most=200),
+        _count("rooms_minor", "一般损坏间数", "rooms_minor", most=200),
+        Field("rebuilding", ("重建方式", "恢复重建方式", "rebuilding")),
+        Field("state", ("重建状态", "当前状态", "重建进度", "state")),
+    ), key=("household", "head", "id_number", "village"), place="village"),
+    Form("headcounts", "未具名人数快报", (
+        Field("code", ("快报编号", "headcount_id")),
+        Field("place", ("地点", "村（社区）", "村", "place"), Type.PLACE, required=True),
+        Field("township", _TOWNSHIP.headers, Type.PLACE),
+        _count("persons", "估计人数", "人数", "约计人数", "persons", required=True),
+        _count("households", "估计户数", "户数", "households"),
+        Field("source", ("信息来源", "来源", "source")),
+        Field("counted_at", ("统计时间", "上报时间", "counted_at"), Type.TIME),
+    ), key=("code", "place", "source"), place="place", persons="persons"),
+    Form("reports", "乡镇灾情报表", (
+        Field("township", _TOWNSHIP.headers, Type.PLACE, required=True),
+        Field("disaster", ("灾害编号", "disaster_id")),
+        Field("phase", ("报告类型", "报别", "phase"), Type.CHOICE, choices=PHASE_WORDS),
+        Field("reported_at", ("报告时间", "填报时间", "reported_at"), Type.TIME),
+        _count("affected_persons", "受灾人口", "affected_persons", most=20_000_000),
+        _count("affected_households", "受灾户数", "affected_households", most=10_000_000),
+        _count("relocated_concentrated", "集中转移安置人口", "集中安置人口"),
+        _count("relocated_dispersed", "分散转移安置人口", "分散安置人口"),
+        _count("emergency_persons", "需紧急生活救助人口"),
+        _count("transitional_persons", "需过渡期生活救助人口"),
+        _count("dead", "因灾死亡人口", "死亡人口", "dead"),
+        _count("missing", "因灾失踪人口", "失踪人口", "missing"),
+        _count("injured", "因灾受伤人口", "受伤人口", "injured"),
+        _count("collapsed_households", "倒塌住房户数", "倒塌户数", "houses_totally_damaged"),
+        _count("collapsed_rooms", "倒塌房屋间数", "倒塌间数"),
+        _count("severe_households", "严重损坏住房户数", "严重损坏户数"),
+        _count("severe_rooms", "严重损坏房屋间数", "严重损坏间数"),
+        _count("minor_households", "一般损坏住房户数", "一般损坏户数", "houses_partially_damaged"),
+        _count("minor_rooms", "一般损坏房屋间数", "一般损坏间数"),
+        Field("source", ("填报单位", "来源", "source")),
+    ), key=("township", "disaster", "phase", "reported_at"), place="township", persons="affected_persons"),
+    Form("warehouses", "救灾物资储备库名录", (
+        Field("code", ("储备库编号", "仓库编号", "warehouse_id"), required=True),
+        Field("name", ("储备库名称", "仓库名称", "储备库", "warehouse"), required=True),
+        Field("township", _TOWNSHIP.headers, Type.PLACE, required=True),
+        Field("owner", ("管理单位", "权属单位", "owner")), _LON, _LAT,
+    ), key=("code",)),
+    Form("lots", "救灾物资库存批次表", (
+        Field("code", ("批次编号", "批次号", "批号", "lot"), required=True),
+        Field("warehouse", ("储备库编号", "仓库编号", "warehouse"), required=True),
+        Field("item", ("物资品种", "物资名称", "品名", "item"), required=True),
+        _count("quantity", "库存数量", "数量", "quantity", most=100_000_000, required=True),
+        Field("unit", ("计量单位", "单位", "unit")),
+        Field("arrives_on", ("预计到货日期", "到货日期", "arrives_on"), Type.DATE),
+        Field("expires_on", ("有效期至", "保质期至", "到期日", "expires_on"), Type.DATE),
+        Field("owner", ("权属单位", "所有权单位", "owner")),
+        Field("authority", ("调拨权单位", "动用权单位", "authority")),
+        Field("hold", ("库存状态", "状态", "hold"), Type.CHOICE, choices=HOLD_WORDS),
+        Field("donation", ("捐赠编号", "donation_id")),
+    ), key=("code",)),
+    Form("donations", "社会捐赠登记表", (
+        Field("code", ("捐赠编号", "donation_id"), required=True),
+        Field("donor", ("捐赠人", "捐赠单位", "捐赠方", "donor"), required=True),
+        Field("kind", ("捐赠类型", "捐赠类别", "kind"), Type.CHOICE, True, choices=KIND_WORDS),
+        Field("item", ("物资品种", "物资名称", "item")),
+        _count("quantity", "捐赠数量", "数量", "quantity", most=100_000_000),
+        Field("unit", ("计量单位", "单位", "unit")),
+        Field("amount", ("捐赠金额（元）", "金额", "amount"), Type.MONEY),
+        Field("only_townships", ("定向乡镇", "指定乡镇", "only_townships")),
+        Field("only_groups", ("定向群体", "指定群体", "only_groups"), Type.CHOICES, choices=GROUP_WORDS),
+        Field("purpose", ("捐赠用途", "用途", "purpose")),
+        Field("redirect_consent", ("同意调剂", "是否同意调剂", "redirect_consent"), Type.FLAG),
+        Field("received_on", ("接收日期", "received_on"), Type.DATE),
+    ), key=("code",)),
+    Form("fleet", "运力登记表", (
+        Field("warehouse", ("储备库编号", "仓库编号", "warehouse"), required=True),
+        Field("mode", ("运输方式", "mode"), Type.CHOICE, True, choices=MODE_WORDS),
+        _count("vehicles", "车（船、机）数量", "数量", "vehicles", most=10_000, required=True),
+        _count("capacity_kg", "单车载重（千克）", "载重", "capacity_kg", most=100_000, required=True),
+        _count("capacity_l", "单车容积（升）", "容积", "capacity_l", most=1_000_000),
+        _count("trips_per_day", "每日往返次数", "趟次", "trips_per_day", most=50),
+    ), key=("warehouse", "mode")),
+    Form("roads", "道路通行情况表", (
+        Field("code", ("路段编号", "路段", "road"), required=True),
+        Field("a", ("起点", "起点代码", "from"), required=True),
+        Field("b", ("终点", "终点代码", "to"), required=True),
+        _count("minutes", "通行时间（分钟）", "通行时间", "minutes", most=10_000, required=True),
+        Field("modes", ("运输方式", "通行方式", "modes"), Type.CHOICES, choices=MODE_WORDS),
+        Field("state", ("通行状态", "状态", "state"), Type.CHOICE, choices=ROAD_WORDS),
+        _count("weight_limit_kg", "限重（千克）", "限重", "weight_limit_kg", most=1_000_000),
+        Field("repaired_on", ("预计恢复日期", "抢通日期", "repaired_on"), Type.DATE),
+    ), key=("code",)),
+    Form("organizations", "社会力量登记表", (
+        Field("code", ("统一社会信用代码", "机构代码", "organization_id"), required=True),
+        Field("name", ("组织名称", "机构名称", "名称", "organization"), required=True),
+        Field("kind", ("组织类型", "机构类型", "类型", "kind")),
+        Field("skills", ("专业技能", "专长", "skills")),
+        Field("programme", ("救助项目", "项目名称", "programme")),
+    ), key=("code",)),
+)  # fmt: skip
+
+BY_CODE: Mapping[str, Form] = {f.code: f for f in FORMS}

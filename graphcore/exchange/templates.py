@@ -1,0 +1,101 @@
+"""Empty forms: the statutory layout, ready to be filled in and imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from graphcore.exchange.choices import allowed
+from graphcore.exchange.export import A4, EPOCH, LANDSCAPE_FROM, display_width
+from graphcore.exchange.forms.catalogue import Field, Form, Type
+from graphcore.exchange.names import sheet_names
+
+ROWS = 1_000  # rows that have formats and drop-down lists
+_LIST_MOST = 255  # characters of a drop-down list
+_NOTES = "填表说明"
+_HOW = {
+    Type.TEXT: "文字", Type.COUNT: "整数，不小于 0", Type.NUMBER: "数", Type.MONEY: "金额，单位元",
+    Type.DATE: "日期，如 2026-07-01", Type.TIME: "北京时间，如 2026-07-01 14:30",
+    Type.CHOICE: "选一项", Type.CHOICES: "可写多项，用顿号分开", Type.FLAG: "是或否",
+    Type.PLACE: "名称或行政区划代码", Type.ID_NUMBER: "18 位身份证号码，文本格式；没有可空",
+}  # fmt: skip
+
+
+def write_template(path: Path, form: Form) -> None:
+    """Write an empty form: title, header (required columns starred), notes, drop-down lists.
+
+    The reader takes it for the form, with no rows. The same form gives the same bytes.
+    """
+    with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
+        book.set_properties({"created": EPOCH})
+        name, notes = sheet_names([form.title, _NOTES])
+        _write_form(book, book.add_worksheet(name), form)
+        _write_notes(book, book.add_worksheet(notes), form)
+
+
+def _write_form(book: Any, page: Any, form: Form) -> None:
+    title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
+    header = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
+    optional, needed = book.add_format(header), book.add_format({**header, "font_color": "#B00000"})
+    text = book.add_format({"num_format": "@"})
+    page.merge_range(0, 0, 0, len(form.fields) - 1, form.title, title)
+    page.set_row(0, 30)
+    for n, f in enumerate(form.fields):
+        page.write_string(1, n, header_of(f), needed if f.required else optional)
+        page.set_column(
+            n, n, max(10, display_width(f.headers[0]) + 4), None if _is_number(f) else text
+        )
+        _validate(page, n, f)
+    page.freeze_panes(2, 0)
+    page.set_paper(A4)
+    if len(form.fields) >= LANDSCAPE_FROM:
+        page.set_landscape()
+    page.repeat_rows(0, 1)
+    page.fit_to_pages(1, 0)
+
+
+def header_of(f: Field) -> str:
+    """Return a field's header in a form to fill in: the official one, starred where required."""
+    return f"{f.headers[0]}*" if f.required else f.headers[0]
+
+
+def _is_number(f: Field) -> bool:
+    return f.type in (Type.COUNT, Type.NUMBER, Type.MONEY)
+
+
+def _validate(page: Any, column: int, f: Field) -> None:
+    words = {Type.FLAG: ["是", "否"], Type.CHOICE: [w[0] for w in (f.choices or {}).values()]}.get(
+        f.type
+    )
+    if words and len(",".join(words)) <= _LIST_MOST:
+        page.data_validation(2, column, 1 + ROWS, column, {"validate": "list", "source": words})
+    elif f.type is Type.COUNT:
+        most = f.most if f.most is not None else 10**9
+        rule = {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": most,
+                "error_type": "warning"}  # fmt: skip
+        page.data_validation(2, column, 1 + ROWS, column, rule)
+
+
+def _write_notes(book: Any, page: Any, form: Form) -> None:
+    bold = book.add_format({"bold": True})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    page.set_column(0, 0, 24)
+    page.set_column(1, 1, 80)
+    page.write_string(0, 0, f"填写《{form.title}》", bold)
+    page.write_string(1, 0, "带 * 的列必填。")
+    for n, f in enumerate(form.fields, start=2):
+        page.write_string(n, 0, f.headers[0])
+        page.write_string(n, 1, _note(f), wrap)
+
+
+def _note(f: Field) -> str:
+    parts = [_HOW[f.type]]
+    if f.choices:
+        parts.append(f"可填：{allowed(f)}")
+    if f.most is not None:
+        parts.append(f"上限 {f.most}")
+    if len(f.headers) > 1:
+        parts.append(f"表头也可写：{'、'.join(f.headers[1:])}")
+    return "；".join(parts) + "。"

@@ -1,0 +1,1 @@
+"""Roads, travel times and who is cut off."""

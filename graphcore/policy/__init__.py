@@ -1,0 +1,1 @@
+"""Dated, cited parameters: what is owed, when, under which rule."""

@@ -1,0 +1,203 @@
+"""What a rule file may say: pydantic models of dated parameters, items, need rules, stages.
+
+Every figure is a `Dated` entry: from when, until when, where, with what standing, on what text.
+Unknown keys are refused, so that a misspelt condition never widens or narrows aid in silence.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from graphcore.domain.household import (
+    BasicNeed,
+    HardshipGroup,
+    HouseDamage,
+    MedicalFact,
+    PointKind,
+    RosterState,
+)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Status(StrEnum):
+    """Standing of a figure."""
+
+    STATUTORY = "statutory"  # the cited text itself says it
+    LOCAL = "local"  # a local rule or standard
+    ILLUSTRATIVE = "illustrative"  # a sensible figure, to be replaced by the district's own
+
+
+class Unit(StrEnum):
+    """Units in which supply is counted, always whole."""
+
+    DING = "顶"
+    CHUANG = "床"
+    JIAN = "件"
+    ZHANG = "张"
+    XIANG = "箱"
+    PING = "瓶"
+    BAO = "包"
+
+
+class Count(StrEnum):
+    """What a need rule multiplies by."""
+
+    PERSONS = "persons"
+    HOUSEHOLDS = "households"
+    INFANTS = "infants"
+    CHILDREN = "children"
+    ELDERS = "elders"
+    ROOFLESS = "roofless"  # persons whose house collapsed or is severely damaged
+    HOUSED = "housed"  # the others
+    HOLDERS = "holders"  # persons of whom `fact` is known
+
+
+class Dated(_Model):
+    """One figure in force from a day (inclusive) until a day (inclusive), in a region."""
+
+    since: date = Field(alias="from")
+    until: date | None = Field(default=None, alias="to")
+    region: str = Field(default="", pattern=r"^\d{0,12}$")  # division-code prefix; "" = everywhere
+    status: Status
+    cites: str = Field(min_length=1)
+
+    def holds(self, day: date, region: str) -> bool:
+        """Whether the entry is in force on the day in the region."""
+        started = self.since <= day and (self.until is None or day <= self.until)
+        return started and region.startswith(self.region)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until is not None and self.until < self.since:
+            raise ValueError("`to` lies before `from`")
+        return self
+
+
+class DatedValue(Dated):
+    """A parameter's figure: a whole number, a text, a list or a table of them."""
+
+    value: Any
+
+
+class DatedAmount(Dated):
+    """A need rule's figure: ``amount`` units for each ``per`` counted, rounded up."""
+
+    amount: int = Field(ge=0)
+    per: int = Field(default=1, ge=1)
+
+
+class DatedHours(Dated):
+    """A referral's deadline in hours after the start of the first day planned."""
+
+    hours: int = Field(ge=0)
+
+
+class ParameterRule(_Model):
+    """A named parameter and its history."""
+
+    title: str
+    values: tuple[DatedValue, ...] = Field(min_length=1)
+
+
+class Item(_Model):
+    """A supply item. Weight in grams and volume in millilitres, of one unit with its packing."""
+
+    name: str
+    english: str
+    aliases: tuple[str, ...] = ()
+    unit: Unit
+    basic: BasicNeed
+    weight_g: int = Field(ge=1)
+    volume_ml: int = Field(ge=1)
+    daily: bool  # lost if missed on its day; otherwise it may come late
+    survival: bool  # part of the survival floor
+
+
+class Condition(_Model):
+    """Predicates on a subject; all that are given must hold. An empty condition always holds."""
+
+    state: tuple[RosterState, ...] = ()
+    damage: tuple[HouseDamage, ...] = ()
+    point_kind: tuple[PointKind, ...] = ()
+    groups: tuple[HardshipGroup, ...] = ()  # at least one of them
+    facts: tuple[MedicalFact, ...] = ()  # at least one person with one of them
+    relocated: bool | None = None
+    cut_off: bool | None = None
+    anonymous: bool | None = None
+    intensity_from: str = ""  # name of a parameter: intensity is at least its value
+    any: tuple[Condition, ...] = ()  # at least one of these holds
+
+
+class NeedRule(_Model):
+    """One rule from a situation to units of an item."""
+
+    title: str
+    item: str
+    count: Count
+    fact: MedicalFact | None = None  # of `holders`; with `infants`: at least as many as holders
+    less: tuple[MedicalFact, ...] = ()  # persons of whom one of these is known are not counted
+    hazards: tuple[str, ...] = ()  # empty = all
+    stages: tuple[str, ...] = Field(min_length=1)
+    months: tuple[int, ...] = ()  # calendar months, empty = all
+    when: Condition = Condition()
+    values: tuple[DatedAmount, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.count is Count.HOLDERS and self.fact is None:
+            raise ValueError("`count: holders` needs a `fact`")
+        if self.fact is not None and self.count not in (Count.HOLDERS, Count.INFANTS):
+            raise ValueError("`fact` goes with `count: holders` or `infants` only")
+        if self.less and self.count is not Count.PERSONS:
+            raise ValueError("`less` goes with `count: persons` only")
+        if any(not 1 <= m <= 12 for m in self.months):  # noqa: PLR2004 -- months of a year
+            raise ValueError("a month is 1 to 12")
+        return self
+
+
+class ReferralRule(_Model):
+    """From a medical fact to a service that goods cannot meet."""
+
+    fact: MedicalFact
+    service: str
+    name: str  # Chinese
+    english: str
+    stages: tuple[str, ...] = Field(min_length=1)
+    values: tuple[DatedHours, ...] = Field(min_length=1)
+
+
+class StageRule(_Model):
+    """A stage of relief. ``days`` names the parameter that bounds it; "" = open-ended."""
+
+    name: str
+    english: str
+    order: int
+    days: str = ""
+    parallel: bool = False  # runs beside the sequence (a yearly campaign, rebuilding)
+    computed: bool  # whether need rules exist for it
+    owner: str  # the bureau that leads it
+
+
+class Scope(_Model):
+    """Who has needs, as data: in full, or presumed (survival floor only)."""
+
+    affected: Condition
+    presumed: Condition
+
+
+class RuleFile(_Model):
+    """The sections that a rule file may have; a later file replaces entries of the same name."""
+
+    parameters: dict[str, ParameterRule] = {}
+    items: dict[str, Item] = {}
+    needs: dict[str, NeedRule] = {}
+    referrals: dict[str, ReferralRule] = {}
+    stages: dict[str, StageRule] = {}
+    scope: Scope | None = None

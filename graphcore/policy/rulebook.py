@@ -1,0 +1,228 @@
+"""The rulebook: dated, cited, region-scoped figures, and the look-ups that other stages use."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import polars as pl
+
+from graphcore.domain.errors import NoRuleInForce, PolicyError
+from graphcore.domain.event import canonical_json
+from graphcore.domain.tables import ITEMS, frame
+from graphcore.domain.text import say
+from graphcore.policy.files import read_layers
+from graphcore.policy.model import (
+    Condition,
+    Dated,
+    Item,
+    NeedRule,
+    ReferralRule,
+    RuleFile,
+    Scope,
+    StageRule,
+)
+
+D = TypeVar("D", bound=Dated)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter's figure on one day, with the text that it rests on."""
+
+    name: str
+    value: Any  # whole number, text, list or table, as the rule file has it
+    cites: str
+    status: str
+
+
+def in_force(entries: Sequence[D], day: date, region: str) -> D | None:
+    """Return the entry in force: the narrowest region wins, then the latest start.
+
+    >>> in_force([], date(2026, 7, 1), "") is None
+    True
+    """
+    holding = [e for e in entries if e.holds(day, region)]
+    return max(holding, key=lambda e: (len(e.region), e.since), default=None)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Shipped rules under district overrides. Build it with `load`.
+
+    ``region`` is the division code whose values apply. A district's folder wins over the shipped
+    rules wherever it has a value in force, whatever the dates of both.
+    """
+
+    layers: tuple[RuleFile, ...]
+    region: str = ""
+
+    def within(self, region: str) -> Rulebook:
+        """Return the rulebook as it holds in a region (a division code)."""
+        return replace(self, region=region)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over the content and region: the same rules give the same hash anywhere."""
+        content = [layer.model_dump(mode="json", by_alias=True) for layer in self.layers]
+        text = canonical_json({"layers": content, "region": self.region})  # type: ignore[dict-item]
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def at(self, name: str, day: date) -> Parameter:
+        """Return the parameter in force on the day.
+
+        Raises:
+            NoRuleInForce: no such parameter, or none of its values covers the day and region.
+        """
+        for layer in reversed(self.layers):
+            rule = layer.parameters.get(name)
+            found = in_force(rule.values, day, self.region) if rule else None
+            if found is not None:
+                return Parameter(name, found.value, found.cites, found.status.value)
+        raise NoRuleInForce(
+            say("{day} 没有生效的参数 {name}。", day=day.isoformat(), name=name),
+            say("请在规则目录中为它补充覆盖该日期和地区的数值，写法见 docs/POLICY.md。"),
+            field=name,
+        )
+
+    # -- items ----------------------------------------------------------------------------------
+
+    def items(self) -> pl.DataFrame:
+        """Return all supply items (schema ITEMS), by code."""
+        return frame(ITEMS, [
+            {"item": code, "basic": i.basic.value, "weight_g": i.weight_g, "volume_ml": i.volume_ml}
+            for code, i in self.catalogue.items()
+        ])  # fmt: skip
+
+    @cached_property
+    def catalogue(self) -> Mapping[str, Item]:
+        """Supply items by code, in order of code."""
+        return self._merged("items")
+
+    def item_named(self, text: str) -> str | None:
+        """Return the item's code by code, Chinese or English name or alias; None if unknown."""
+        return self._names.get(_plain(text))
+
+    def item_name(self, code: str, lang: str) -> str:
+        """Return the item's name: English for ``en…``, else Chinese.
+
+        Raises:
+            PolicyError: no such item.
+        """
+        item = self._item(code)
+        return item.english if lang.startswith("en") else item.name
+
+    def unit_of(self, code: str) -> str:
+        """Return the Chinese unit in which the item is counted.
+
+        Raises:
+            PolicyError: no such item.
+        """
+        return self._item(code).unit.value
+
+    def _item(self, code: str) -> Item:
+        if code not in self.catalogue:
+            raise PolicyError(
+                say("物资目录中没有 {code}。", code=code),
+                say("请在规则目录的 items 下登记该物资。"), field="items",
+            )  # fmt: skip
+        return self.catalogue[code]
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        names: dict[str, str] = {}
+        for code, item in self.catalogue.items():
+            for word in (code, item.name, item.english, *item.aliases):
+                if names.setdefault(_plain(word), code) != code:
+                    raise PolicyError(
+                        say("物资名称“{word}”同时指 {a} 和 {b}。", word=word,
+                            a=names[_plain(word)], b=code),
+                        say("请从其中一种物资的别名中删去它。"), field="items",
+                    )  # fmt: skip
+        return names
+
+    # -- rules ----------------------------------------------------------------------------------
+
+    @cached_property
+    def needs(self) -> Mapping[str, NeedRule]:
+        """Need rules by name."""
+        return self._merged("needs")
+
+    @cached_property
+    def referrals(self) -> Mapping[str, ReferralRule]:
+        """Referral rules by name."""
+        return self._merged("referrals")
+
+    @cached_property
+    def stages(self) -> Mapping[str, StageRule]:
+        """Stages by code."""
+        return self._merged("stages")
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Who has needs."""
+        given = [layer.scope for layer in self.layers if layer.scope is not None]
+        return given[-1] if given else Scope(affected=Condition(), presumed=Condition())
+
+    def _merged(self, section: str) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for layer in self.layers:
+            merged |= getattr(layer, section)
+        return dict(sorted(merged.items()))
+
+    def check(self) -> Rulebook:
+        """Return itself if every reference between rules leads somewhere.
+
+        Raises:
+            PolicyError: an alias of two items, an unknown item, stage or parameter in a rule.
+        """
+        self._names  # noqa: B018 -- looks for double names
+        parameters = {name for layer in self.layers for name in layer.parameters}
+        for rule, need in self.needs.items():
+            _known(rule, [need.item], self.catalogue)
+            _known(rule, need.stages, self.stages)
+            _known(rule, _bounds(need.when), parameters)
+        for rule, referral in self.referrals.items():
+            _known(rule, referral.stages, self.stages)
+        for code, stage in self.stages.items():
+            _known(code, [stage.days] if stage.days else [], parameters)
+        for condition in (self.scope.affected, self.scope.presumed):
+            _known("scope", _bounds(condition), parameters)
+        return self
+
+
+def load(folders: Sequence[Path] = (), *, region: str = "") -> Rulebook:
+    """Load the shipped rules and the districts' folders over them, and check their references.
+
+    Raises:
+        PolicyError: a file does not load, or a rule refers to something that is not there.
+    """
+    return Rulebook(tuple(read_layers(folders)), region).check()
+
+
+def _plain(text: str) -> str:
+    """Fold width, case and punctuation: ``ＡＢ（大）`` and ``ab大`` are the same name."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if c.isalnum())
+
+
+def _bounds(condition: Condition) -> Iterator[str]:
+    if condition.intensity_from:
+        yield condition.intensity_from
+    for inner in condition.any:
+        yield from _bounds(inner)
+
+
+def _known(rule: str, names: Sequence[str] | Iterator[str], known: object) -> None:
+    for name in names:
+        if name not in known:  # type: ignore[operator]
+            raise PolicyError(
+                say("规则 {rule} 引用了不存在的 {name}。", rule=rule, name=name),
+                say("请改正名称，或先登记被引用的物资、阶段或参数。"), field=rule,
+            )  # fmt: skip

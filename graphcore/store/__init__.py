@@ -1,0 +1,1 @@
+"""The graph behind one port: two engines, named queries, the event chain."""

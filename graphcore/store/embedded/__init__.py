@@ -1,0 +1,1 @@
+"""LadybugDB, in process: gate, queue, log, repair."""

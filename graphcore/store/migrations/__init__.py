@@ -1,0 +1,1 @@
+"""Numbered steps of the schema, in both dialects."""

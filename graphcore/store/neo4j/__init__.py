@@ -1,0 +1,1 @@
+"""Neo4j through the official driver, managed transactions."""

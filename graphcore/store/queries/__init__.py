@@ -1,0 +1,1 @@
+"""Named statements in the portable subset, one file an area."""

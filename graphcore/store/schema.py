@@ -1,0 +1,157 @@
+"""The graph's schema: one declaration, from which each engine's dialect is made.
+
+One label a node; the first property is the primary key. Types are STRING, INT64, DOUBLE, BOOL and
+STRING[]. Personal data is nowhere but in PersonalRecord's ciphertext (and, as ciphertext, in the
+versions of a PersonalRecord). Nodes with ``version`` are editable; the version counts edits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+S, I, F, B, L = "STRING", "INT64", "DOUBLE", "BOOL", "STRING[]"  # noqa: E741 -- column types
+
+
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """A label, its properties in order; the first is the key."""
+
+    label: str
+    properties: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """Name of the primary-key property."""
+        return next(iter(self.properties))
+
+
+@dataclass(frozen=True, slots=True)
+class RelType:
+    """A relationship type, the label pairs it may join, its properties."""
+
+    name: str
+    ends: tuple[tuple[str, str], ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+def _node(label: str, /, **properties: str) -> NodeType:
+    return NodeType(label, properties)
+
+
+NODES: tuple[NodeType, ...] = (
+    # --- bookkeeping
+    _node("Meta", key=S, value=S),
+    _node("ChainHead", district=S, version=I, seq=I, hash=S),
+    _node("Event", id=S, district=S, seq=I, type=S, actor=S, at=I, canonical=S, prev_hash=S,
+          hash=S),
+    _node("IdempotencyRecord", key=S, body_hash=S, result=S, status=I, at=I),
+    _node("Job", id=S, kind=S, state=S, actor=S, request=S, progress=S, result=S, error=S,
+          queued_at=I, started_at=I, ended_at=I, version=I),
+    _node("ApiKey", id=S, digest=S, actor=S, roles=L, scope=S, active=B, created_at=I, version=I),
+    # --- places
+    _node("District", code=S, name=S, version=I),
+    _node("Township", code=S, name=S, lon=F, lat=F, population=I, version=I),
+    _node("Village", code=S, name=S, lon=F, lat=F, hit=B, version=I),
+    _node("Shelter", id=S, code=S, name=S, village=S, township=S, lon=F, lat=F, capacity=I,
+          version=I),
+    _node("Road", id=S, code=S, a=S, b=S, minutes=I, modes=L, state=S, weight_limit_kg=I,
+          repaired_on=S, version=I),
+    # --- people
+    _node("Household", id=S, code=S, village=S, township=S, state=S, checked_by=S, checked_at=I,
+          persons=I, persons_in_need=I, located=S, named=B, version=I),
+    _node("Person", id=S, household=S, is_head=B, age_band=S, version=I),
+    _node("PersonalRecord", id=S, subject=S, wrapped_key=S, ciphertext=S, number_index=S,
+          name_index=S, destroy_after=S, version=I),
+    _node("HardshipStatus", id=S, person=S, household=S, group=S, source=S, valid_from=S,
+          valid_to=S, version=I),
+    _node("Dwelling", id=S, household=S, structure=S, damage=S, rooms=I, rooms_collapsed=I,
+          rooms_severe=I, rooms_minor=I, rebuilding=S, state=S, version=I),
+    _node("ShelterStay", id=S, shelter=S, household=S, persons=I, checked_in_at=I,
+          checked_out_at=I, version=I),
+    # --- disaster and ledger
+    _node("Disaster", id=S, name=S, hazard=S, occurred_at=I, stage=S, response_level=S, version=I),
+    _node("DamageReport", id=S, disaster=S, township=S, phase=S, reported_at=I, source=S,
+          affected_persons=I, affected_households=I, relocated_concentrated=I,
+          relocated_dispersed=I, emergency_persons=I, transitional_persons=I, dead=I, missing=I,
+          injured=I, collapsed_households=I, collapsed_rooms=I, severe_households=I,
+          severe_rooms=I, minor_households=I, minor_rooms=I, version=I),
+    _node("Headcount", id=S, place=S, township=S, persons=I, households=I, roofless_households=I,
+          source=S, counted_at=I, version=I),
+    _node("LedgerEntry", id=S, household=S, disaster=S, household_type=S, persons_in_need=I,
+          paid_fen=I, goods_fen=I, payment_form=S, version=I),
+    # --- social forces and supply
+    _node("Organization", id=S, code=S, name=S, kind=S, skills=L, version=I),
+    _node("Programme", id=S, name=S, stage=S, organization=S, version=I),
+    _node("Donor", id=S, name=S, version=I),
+    _node("Donation", id=S, code=S, donor=S, kind=S, item=S, quantity=I, amount_fen=I,
+          designated=B, only_townships=L, only_groups=L, purpose=S, redirect_consent=B,
+          received_on=S, version=I),
+    _node("Warehouse", id=S, code=S, name=S, township=S, lon=F, lat=F, owner=S, version=I),
+    _node("SupplyItem", code=S, name=S, unit=S, basic=S, weight_g=I, volume_ml=I, version=I),
+    _node("StockLot", id=S, code=S, warehouse=S, item=S, on_hand=I, reserved=I, arrives_on=S,
+          expires_on=S, owner=S, authority=S, hold=S, donation=S, version=I),
+    _node("Fleet", id=S, warehouse=S, mode=S, vehicles=I, capacity_kg=I, capacity_l=I,
+          trips_per_day=I, version=I),
+    _node("Movement", id=S, lot=S, source=S, target=S, quantity=I, at=I, plan=S, event=S),
+    # --- needs and plans
+    _node("Need", id=S, subject=S, disaster=S, stage=S, item=S, basic=S, point=S, township=S,
+          first_on=S, days=I, per_day=I, daily=B, survival=B, tier=I, weight=I, received=I, version=I),
+    _node("Referral", id=S, subject=S, service=S, township=S, due_at=I, state=S, cites=S,
+          version=I),
+    _node("Rulebook", hash=S, effective_on=S, region=S),
+    _node("Plan", id=S, district=S, number=I, base=S, state=S, disaster=S, first_on=S, days=I,
+          rulebook=S, snapshot=S, seed=I, goals=S, by_clock=B, created_at=I, created_by=S,
+          approved_at=I, approved_by=S, version=I),
+    _node("AllocationLine", id=S, plan=S, lot=S, item=S, warehouse=S, township=S, point=S,
+          subject=S, need=S, day=I, due_day=I, quantity=I, mode=S, state=S, reason=S, answer=S,
+          version=I),
+    _node("Shortfall", id=S, plan=S, need=S, subject=S, township=S, point=S, item=S, day=I,
+          quantity=I, tier=I, reason=S, detail=S),
+    _node("LeftOut", id=S, plan=S, lot=S, item=S, warehouse=S, quantity=I, reason=S),
+    # --- sources and history
+    _node("SourceFile", id=S, name=S, sha256=S, form=S, imported_at=I, actor=S, state=S,
+          rows=I, refused=I),
+    _node("SourceRecord", id=S, source=S, form=S, file=S, sheet=S, row=I, external=S, subject=S,
+          digest=S, recorded_at=I, absent_since=S, version=I),
+    _node("RefusedRow", id=S, file=S, sheet=S, row=I, form=S, place=S, persons=I, codes=L,
+          at=I, settled=B),
+    _node("FactVersion", id=S, subject=S, label=S, n=I, valid_on=S, recorded_at=I, file=S,
+          payload=S),
+)  # fmt: skip
+
+RELS: tuple[RelType, ...] = (
+    RelType("PART_OF", (("Township", "District"), ("Village", "Township"), ("Shelter", "Village"))),
+    RelType("LIVES_IN", (("Household", "Village"),)),
+    RelType("STAYS_AT", (("ShelterStay", "Shelter"),)),
+    RelType("MEMBER_OF", (("Person", "Household"),)),
+    RelType("HAS_RECORD", (("Person", "PersonalRecord"), ("Household", "PersonalRecord"))),
+    RelType("HAS_STATUS", (("Person", "HardshipStatus"), ("Household", "HardshipStatus"))),
+    RelType("DWELLS_IN", (("Household", "Dwelling"),)),
+    RelType("STAY_OF", (("ShelterStay", "Household"),)),
+    RelType("HITS", (("Disaster", "Township"),), {"intensity": I}),
+    RelType("REPORTS_ON", (("DamageReport", "Township"),)),
+    RelType("COUNTS_AT", (("Headcount", "Village"), ("Headcount", "Township"))),
+    RelType("ENTRY_FOR", (("LedgerEntry", "Household"),)),
+    RelType("RUNS", (("Organization", "Programme"),)),
+    RelType("GAVE", (("Donor", "Donation"),)),
+    RelType("STOCKED_AS", (("Donation", "StockLot"),)),
+    RelType("STORED_IN", (("StockLot", "Warehouse"),)),
+    RelType("LOT_OF", (("StockLot", "SupplyItem"),)),
+    RelType("BASED_AT", (("Fleet", "Warehouse"),)),
+    RelType("MOVES", (("Movement", "StockLot"),)),
+    RelType("NEEDS", (("Household", "Need"), ("Headcount", "Need"))),
+    RelType("REFERRED", (("Household", "Referral"), ("Headcount", "Referral"))),
+    RelType("PLANNED_IN", (("AllocationLine", "Plan"), ("Shortfall", "Plan"), ("LeftOut", "Plan"))),
+    RelType("DRAWS_ON", (("AllocationLine", "StockLot"),)),
+    RelType("SERVES", (("AllocationLine", "Need"),)),
+    RelType("LACKS", (("Shortfall", "Need"),)),
+    RelType("BASED_ON", (("Plan", "Plan"),)),
+    RelType("READ_FROM", (("SourceRecord", "SourceFile"),)),
+    RelType("DENOTES", (("SourceRecord", "Household"), ("SourceRecord", "Person"),
+                        ("SourceRecord", "StockLot"), ("SourceRecord", "Donation"))),
+    RelType("MERGED_INTO", (("Household", "Household"), ("Person", "Person"))),
+)  # fmt: skip
+
+BY_LABEL: Mapping[str, NodeType] = {n.label: n for n in NODES}
+BY_REL: Mapping[str, RelType] = {r.name: r for r in RELS}

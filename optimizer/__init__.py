@@ -1,0 +1,1 @@
+"""Allocates relief: arrays in, a proven and explained plan out. Knows no store and no files."""

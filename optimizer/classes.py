@@ -1,0 +1,221 @@
+"""Interchangeable households, lots and places become one row each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from graphcore.domain.errors import ProblemInvalid
+from graphcore.domain.text import say
+from optimizer.problem import Problem
+
+MOST_SETS = 62  # different group sets that donors name: one bit each
+CLASS_KEY = [
+    "zone", "item", "basic", "day", "daily", "survival", "tier", "weight", "mask",
+]  # fmt: skip
+"""What makes two needs interchangeable: same place, good, deadline, rank and donors."""
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The problem in classes; every id is a row number in a sorted table."""
+
+    rows: pl.DataFrame  # row, cls, quantity: the NEEDS rows with something left to serve
+    classes: pl.DataFrame  # cls, CLASS_KEY, township, quantity
+    zones: pl.DataFrame  # zone, township
+    points: pl.DataFrame  # point, zone
+    lots: pl.DataFrame  # lot, group, quantity, ... in the order in which they are drawn
+    groups: (
+        pl.DataFrame
+    )  # group, item, warehouse, status, mask, townships, arrive, expire, quantity
+    ways: pl.DataFrame  # zone, warehouse, mode, day, minutes: open that day, the shortest
+    items: pl.DataFrame  # item, weight_g, volume_ml
+    fleet: pl.DataFrame  # warehouse, mode, day, grams, millilitres left
+    days: int
+
+
+def classify(problem: Problem) -> Classes:
+    """Return the validated problem in classes (see DESIGN, “Demand classes”)."""
+    lots, masks = _lots(problem.lots, problem.days)
+    points, zones = zones_of(problem)
+    rows = _net(problem).join(points, on="point", how="left", maintain_order="left")
+    rows = rows.with_columns(mask=_mask_column(rows["groups"], masks))
+    classes = (
+        rows.group_by(CLASS_KEY)
+        .agg(pl.col("quantity").sum(), pl.len().alias("rows"))
+        .sort(CLASS_KEY)
+        .with_row_index("cls")
+        .with_columns(pl.col("cls").cast(pl.Int64))
+        .join(zones, on="zone", how="left", maintain_order="left")
+    )
+    numbered = rows.join(classes.select("cls", *CLASS_KEY), on=CLASS_KEY, maintain_order="left")
+    groups = _groups(lots)
+    group_key = ["item", "warehouse", "status", "mask", "townships", "arrive", "expire"]
+    lots = lots.join(groups.select("group", *group_key), on=group_key, maintain_order="left")
+    return Classes(
+        rows=numbered.select("row", "cls", "quantity"),
+        classes=classes,
+        zones=zones,
+        points=points,
+        lots=lots.sort("group", "expires_day", "arrives_day", "lot"),
+        groups=groups,
+        ways=open_ways(problem, points),
+        items=problem.items.select("item", "weight_g", "volume_ml"),
+        fleet=_fleet_left(problem),
+        days=problem.days,
+    )
+
+
+def zones_of(problem: Problem) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return (point → zone, zone → township): a township's points with equal reach and modes."""
+    homes = problem.needs.select("point", "township").unique().sort("township", "point")
+    holding = problem.lots.select("warehouse").unique()
+    way = pl.concat_str(["warehouse", "mode", "minutes", "from_day"], separator="\x1f")
+    reach = (
+        problem.access.join(holding, on="warehouse", how="semi", maintain_order="left")
+        .join(homes, on="point", how="semi", maintain_order="left")
+        .select("point", way.alias("way"))
+        .group_by("point")
+        .agg(pl.col("way").sort().str.join("\x1e"))
+    )
+    keyed = homes.join(reach, on="point", how="left", maintain_order="left").with_columns(
+        pl.col("way").fill_null("")
+    )
+    first = keyed.with_columns(pl.col("point").min().over("township", "way").alias("first"))
+    zone = (pl.struct("township", "first").rank("dense") - 1).cast(pl.Int64).alias("zone")
+    numbered = first.with_columns(zone)
+    points = numbered.select("point", "zone").sort("point")
+    return points, numbered.select("zone", "township").unique().sort("zone")
+
+
+def open_ways(problem: Problem, points: pl.DataFrame) -> pl.DataFrame:
+    """Return the shortest open way by (zone, warehouse, mode, day)."""
+    one = points.group_by("zone").agg(pl.col("point").min())
+    days = pl.DataFrame({"day": pl.arange(0, problem.days, eager=True, dtype=pl.Int64)})
+    return (
+        problem.access.join(one, on="point")
+        .join(days, how="cross")
+        .filter(pl.col("day") >= pl.col("from_day"))
+        .group_by("zone", "warehouse", "mode", "day")
+        .agg(pl.col("minutes").min())
+        .sort("zone", "warehouse", "mode", "day")
+    )
+
+
+def _net(problem: Problem) -> pl.DataFrame:
+    """Return the needs with their row number, less what pinned lines serve already."""
+    rows = problem.needs.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    if problem.pinned is None or problem.pinned.is_empty():
+        return rows
+    served = problem.pinned.group_by("need", pl.col("due_day").alias("day")).agg(
+        pl.col("quantity").sum().alias("pinned")
+    )
+    left = pl.col("quantity") - pl.col("pinned").fill_null(0)
+    return (
+        rows.join(served, on=["need", "day"], how="left", maintain_order="left")
+        .with_columns(left.alias("quantity"))
+        .filter(pl.col("quantity") > 0)
+        .drop("pinned")
+    )
+
+
+def _fleet_left(problem: Problem) -> pl.DataFrame:
+    """Return capacities in grams and millilitres, less what pinned lines take."""
+    fleet = problem.fleet.select(
+        "warehouse", "mode", "day",
+        (pl.col("capacity_kg") * 1000).alias("grams"),
+        (pl.col("capacity_l") * 1000).alias("millilitres"),
+    )  # fmt: skip
+    if problem.pinned is None or problem.pinned.is_empty():
+        return fleet
+    load = (
+        problem.pinned.join(problem.items, on="item")
+        .group_by("warehouse", "mode", "day")
+        .agg(
+            (pl.col("quantity") * pl.col("weight_g")).sum().alias("g"),
+            (pl.col("quantity") * pl.col("volume_ml")).sum().alias("ml"),
+        )
+    )
+    keys = ["warehouse", "mode", "day"]
+    return (
+        fleet.join(load, on=keys, how="left", maintain_order="left")
+        .with_columns(
+            (pl.col("grams") - pl.col("g").fill_null(0)).clip(lower_bound=0),
+            (pl.col("millilitres") - pl.col("ml").fill_null(0)).clip(lower_bound=0),
+        )
+        .drop("g", "ml")
+    )
+
+
+def _lots(lots: pl.DataFrame, days: int) -> tuple[pl.DataFrame, list[frozenset[str]]]:
+    """Return lots with status, window and intent key, and the group sets that donors name."""
+    keyed = lots.filter(pl.col("quantity") > 0).with_columns(
+        status=lot_status(days),
+        arrive=pl.col("arrives_day").clip(lower_bound=0),
+        expire=pl.col("expires_day").clip(upper_bound=days - 1),
+        townships=_joined("only_townships"),
+        named=_joined("only_groups"),
+    )
+    named = sorted(set(keyed["named"].to_list()) - {""})
+    if len(named) > MOST_SETS:
+        raise ProblemInvalid(
+            say("捐赠指定的困难群体组合有 {count} 种，超过 {most} 种。", count=len(named),
+                most=MOST_SETS),
+            say("请合并相近的指定组合后重试。"),
+            field="lots.only_groups",
+        )  # fmt: skip
+    number = {text: i + 1 for i, text in enumerate(named)} | {"": 0}
+    mask = keyed["named"].replace_strict(number, return_dtype=pl.Int64)
+    return keyed.with_columns(mask=mask), [frozenset(text.split("\x1f")) for text in named]
+
+
+def lot_status(days: int) -> pl.Expr:
+    """Return why a lot may not be used, else ``request`` (not commanded) or ``firm``."""
+    arrive = pl.col("arrives_day").clip(lower_bound=0)
+    return (
+        pl.when(pl.col("expires_day") < arrive)
+        .then(pl.lit("expired"))
+        .when(pl.col("hold") != "none")
+        .then(pl.lit("hold"))
+        .when(arrive >= days)
+        .then(pl.lit("late"))
+        .when(~pl.col("commanded"))
+        .then(pl.lit("request"))
+        .otherwise(pl.lit("firm"))
+    )
+
+
+def _joined(column: str) -> pl.Expr:
+    return pl.col(column).fill_null([]).list.unique().list.sort().list.join("\x1f")
+
+
+def _groups(lots: pl.DataFrame) -> pl.DataFrame:
+    key = ["item", "warehouse", "status", "mask", "townships", "arrive", "expire"]
+    return (
+        lots.group_by(key)
+        .agg(pl.col("quantity").sum())
+        .sort(key)
+        .with_row_index("group")
+        .with_columns(pl.col("group").cast(pl.Int64))
+    )
+
+
+def _mask_column(groups: pl.Series, masks: list[frozenset[str]]) -> pl.Series:
+    """Return bit k-1 set where the row is of a group that the k-th named set holds."""
+    if not masks:
+        return pl.Series("mask", [0], dtype=pl.Int64).new_from_index(0, len(groups))
+    bits: dict[str, int] = {}
+    for k, named in enumerate(masks):
+        for name in named:
+            bits[name] = bits.get(name, 0) | 1 << k
+    lengths = groups.list.len().fill_null(0).to_numpy()
+    full = np.flatnonzero(lengths)
+    mask = np.zeros(len(groups), dtype=np.int64)
+    if len(full):
+        flat = groups.gather(full).explode()
+        each = flat.replace_strict(bits, default=0, return_dtype=pl.Int64).to_numpy()
+        starts = np.concatenate([[0], np.cumsum(lengths[full].astype(np.int64))[:-1]])
+        mask[full] = np.bitwise_or.reduceat(each, starts)
+    return pl.Series("mask", mask)

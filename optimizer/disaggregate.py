@@ -1,0 +1,78 @@
+"""From classes to named households: deterministic and fair to within one unit."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Ints = npt.NDArray[np.int64]
+_MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)  # splitmix64's first mixing constant
+
+
+def shares(cls: Ints, wants: Ints, total: Ints, seed: int) -> Ints:
+    """Split each class's total over its rows by largest remainder.
+
+    For row h of class c: ``|x_h - total_c * wants_h / wants_c| < 1`` and ``sum x = total_c``.
+    Equal remainders are ranked by a hash of the row number and the seed, so no name, no place in
+    a list and no quantity gives an advantage that lasts from item to item.
+
+    Args:
+        cls: Class of each row.
+        wants: Units that each row needs, greater than 0.
+        total: Units that each class gets, at most the sum of its rows' needs.
+        seed: Of the hash.
+    """
+    need = np.zeros(len(total), dtype=np.int64)
+    np.add.at(need, cls, wants)
+    product = total[cls] * wants
+    base = product // np.maximum(need[cls], 1)
+    remainder = product - base * need[cls]
+    given = np.zeros(len(total), dtype=np.int64)
+    np.add.at(given, cls, base)
+    order = np.lexsort((_hash(len(cls), seed), -remainder, cls))
+    sorted_cls = cls[order]
+    place = np.arange(len(order)) - np.searchsorted(sorted_cls, sorted_cls)
+    extra = np.zeros(len(cls), dtype=np.int64)
+    extra[order] = place < (total - given)[sorted_cls]
+    return np.asarray(base + extra)
+
+
+def pair(left_key: Ints, left: Ints, right_key: Ints, right: Ints) -> pl.DataFrame:
+    """Hand the units of ``left`` over to ``right`` within each key, in the order of both.
+
+    Both sides are laid end to end; every piece between two cuts is one (left, right, units). Units
+    of a key must agree on both sides, except that the right may have fewer: the rest is dropped.
+    """
+    lo, ro = np.argsort(left_key, kind="stable"), np.argsort(right_key, kind="stable")
+    keys = max(int(left_key.max(initial=-1)), int(right_key.max(initial=-1))) + 1
+    have, take = np.zeros(keys, dtype=np.int64), np.zeros(keys, dtype=np.int64)
+    np.add.at(have, left_key, left)
+    np.add.at(take, right_key, right)
+    width = np.maximum(have, take)
+    start = np.concatenate([[0], np.cumsum(width)])
+    ends_l = _ends(left_key[lo], left[lo], start, have)
+    ends_r = _ends(right_key[ro], right[ro], start, take)
+    cuts = np.unique(np.concatenate([ends_l, ends_r, start]))
+    low, high = cuts[:-1], cuts[1:]
+    a, b = np.searchsorted(ends_l, high), np.searchsorted(ends_r, high)
+    good = (a < len(lo)) & (b < len(ro))
+    a, b, low, high = a[good], b[good], low[good], high[good]
+    begin_l, begin_r = ends_l - left[lo], ends_r - right[ro]
+    fits = (low >= begin_l[a]) & (low >= begin_r[b])
+    return pl.DataFrame(
+        {"left": lo[a[fits]], "right": ro[b[fits]], "units": (high - low)[fits]},
+        schema={"left": pl.Int64, "right": pl.Int64, "units": pl.Int64},
+    )
+
+
+def _ends(key: Ints, units: Ints, start: Ints, total: Ints) -> Ints:
+    before = np.concatenate([[0], np.cumsum(total)])
+    return np.asarray(start[key] + np.cumsum(units) - before[key])
+
+
+def _hash(count: int, seed: int) -> npt.NDArray[np.uint64]:
+    """Return a scrambled number for each row (one round of splitmix64)."""
+    mixed = np.arange(count, dtype=np.uint64) + np.uint64((seed * 0x9E3779B97F4A7C15) % 2**64)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * _MULTIPLIER
+    return np.asarray(mixed ^ (mixed >> np.uint64(27)))

@@ -1,0 +1,169 @@
+"""Why a line went where it went, and why a need stays open: in words, from stored facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from graphcore.domain.errors import NotFound
+from graphcore.domain.tables import NEVER
+from graphcore.domain.text import Text, named, say
+from optimizer.problem import Problem, Solution
+
+Names = Callable[[str], str | Text]
+"""Gives the name that people use for an id (item, warehouse); the caller knows them."""
+
+
+def piece(_item: str) -> Text:
+    """Return the unit of an item whose unit nobody told."""
+    return say("件")
+
+
+_LINE = {
+    "survival_floor": say("属于保底需求（水、食品、药品、御寒住所），先于其他一切目标分配。"),
+    "priority_group": say("属于特殊困难群体，优先满足。"),
+    "weighted_coverage": say("在保底和优先群体之后，按困难程度和受灾程度加权分配。"),
+    "donor_intent": say("所用批次由捐赠人指定了去向，该户符合指定条件。"),
+    "request": say("所用批次不归本局调度，此行为商请，对方同意后才计入。"),
+}
+
+
+def explain_line(row: Mapping[str, object], names: Names = str, units: Names = piece) -> Text:
+    """Return why a stored line is as it is, from its own columns."""
+    day = int(str(row["day"]))
+    late = day - int(str(row["due_day"]))
+    return say(
+        "从{warehouse}发出{item} {quantity} {unit}，第 {day} 天送达{late}。{why}",
+        warehouse=names(str(row["warehouse"])),
+        item=names(str(row["item"])),
+        quantity=row["quantity"],
+        unit=units(str(row["item"])),
+        day=day + 1,
+        late=say("（比应得日晚 {days} 天）", days=late) if late else named(""),
+        why=line_why(row),
+    )
+
+
+def line_why(row: Mapping[str, object]) -> Text:
+    """Return what first called for a stored line, in a sentence."""
+    return _LINE.get(str(row["reason"]), say("此行已经发出，保持不变。"))
+
+
+def explain_shortfall(row: Mapping[str, object], names: Names = str, units: Names = piece) -> Text:
+    """Return what binds a stored shortfall, from its own columns."""
+    return say(
+        "缺{item} {quantity} {unit}：{why}",
+        item=names(str(row["item"])),
+        quantity=row["quantity"],
+        unit=units(str(row["item"])),
+        why=shortfall_why(row, names, units),
+    )
+
+
+def shortfall_why(row: Mapping[str, object], names: Names = str, units: Names = piece) -> Text:
+    """Return what binds a stored shortfall and what would relieve it, in a sentence."""
+    facts = json.loads(str(row["detail"]) or "{}")
+    return _binding(str(row["reason"]), facts, names, units(str(row["item"])))
+
+
+def _binding(reason: str, facts: Mapping[str, object], names: Names, unit: str | Text) -> Text:
+    houses = facts.get("warehouses")
+    where = "、".join(str(names(str(w))) for w in houses) if isinstance(houses, list) else ""
+    lots = facts.get("lot_count", 0)
+    held, owed = facts.get("stock", 0), facts.get("item_needed", 0)
+    texts = {
+        "road": say("期限内没有能到达的通路；有货的仓库：{where}。抢通道路或改用其他运输方式可缓解。",
+                    where=where or "—"),
+        "vehicle": say("{where}有货、道路可达，但当天运力已满。增加车辆或班次可缓解。", where=where),
+        "intent": say("可达的余货（{lots} 个批次）由捐赠人指定了去向。征得捐赠人同意可缓解。", lots=lots),
+        "hold": say("{where}有 {lots} 个批次待检或冻结。完成检验、解除冻结可缓解。", where=where, lots=lots),
+        "expired": say("{lots} 个批次已过期或在应得日前过期，不得发放。请补充采购。", lots=lots),
+        "requested": say("已向{where}的调度单位商请，对方同意后补上。", where=where),
+        "priority": say("可用的 {held} {unit}优先给了保底、优先群体或需求更重的地方。增加库存可缓解。",
+                        held=held, unit=unit),
+        "refused": say("权属单位未同意调用请求。请另行采购，或申请上级调拨。"),
+        "stock": say("可用库存 {held} {unit}，全区应得 {owed} {unit}，库存不足。请采购或申请调拨。",
+                     held=held, owed=owed, unit=unit),
+    }  # fmt: skip
+    return texts.get(reason, say("原因代码 {code}。", code=reason))
+
+
+def line_reasons(
+    solution: Solution, problem: Problem, line_id: str, names: Names = str, units: Names = piece
+) -> list[Text]:
+    """Return why the line exists, why from this lot, and why from this warehouse.
+
+    Raises:
+        NotFound: the plan has no such line.
+    """
+    line = _row(solution.lines, "line", line_id)
+    lots = problem.lots.filter(pl.col("lot") == line["lot"])
+    texts = [explain_line(line, names, units)]
+    if lots.height:
+        texts.append(_lot(lots.row(0, named=True), names))
+    texts.append(_nearest(solution, problem, line, names))
+    return texts
+
+
+def shortfall_reasons(
+    solution: Solution, problem: Problem, shortfall_id: str, names: Names = str,
+    units: Names = piece,
+) -> list[Text]:  # fmt: skip
+    """Return what binds the shortfall and how the need's other units fared.
+
+    Raises:
+        NotFound: the plan has no such shortfall.
+    """
+    row = _row(solution.shortfalls, "shortfall", shortfall_id)
+    key = (pl.col("need") == row["need"]) & (pl.col("due_day") == row["day"])
+    served = solution.lines.filter(key & (pl.col("state") != "request"))["quantity"].sum()
+    need = problem.needs.filter((pl.col("need") == row["need"]) & (pl.col("day") == row["day"]))
+    return [
+        explain_shortfall(row, names, units),
+        say("该需求应得 {owed} {unit}，计划发放 {served} {unit}。",
+            owed=need["quantity"].sum(), served=served, unit=units(str(row["item"]))),
+    ]  # fmt: skip
+
+
+def _row(table: pl.DataFrame, column: str, value: str) -> dict[str, object]:
+    found = table.filter(pl.col(column) == value)
+    if found.is_empty():
+        raise NotFound(
+            say("计划中没有编号为 {id} 的行。", id=value), say("请核对编号，或重新列出计划的行。")
+        )
+    return found.row(0, named=True)
+
+
+def _lot(lot: Mapping[str, object], names: Names) -> Text:
+    if int(str(lot["expires_day"])) >= NEVER:
+        return say("批次 {lot} 无保质期限制。", lot=names(str(lot["lot"])))
+    return say(
+        "批次 {lot} 第 {day} 天到期，同类批次中先到期的先发。",
+        lot=names(str(lot["lot"])),
+        day=int(str(lot["expires_day"])) + 1,
+    )
+
+
+def _nearest(
+    solution: Solution, problem: Problem, line: Mapping[str, object], names: Names
+) -> Text:
+    """Say whether a nearer warehouse holds the item, and what became of its stock."""
+    ways = problem.access.filter(
+        (pl.col("point") == line["point"]) & (pl.col("from_day") <= pl.lit(line["day"]))
+    )
+    here = ways.filter(
+        (pl.col("warehouse") == line["warehouse"]) & (pl.col("mode") == line["mode"])
+    )["minutes"].min()
+    near = ways.filter(pl.col("minutes") < here).join(
+        problem.lots.filter(pl.col("item") == line["item"]), on="warehouse"
+    )
+    if near.is_empty():
+        return say("有此物资的仓库中，该仓库路程最短（{minutes} 分钟）。", minutes=here)
+    left = solution.left_out.filter(pl.col("lot").is_in(near["lot"].implode()))
+    return say(
+        "更近的仓库（{where}）的同类物资在此计划中另有安排，余 {left}（未用原因见“未用批次”）。",
+        where="、".join(str(names(w)) for w in near["warehouse"].unique().sort()),
+        left=left["quantity"].sum(),
+    )

@@ -1,0 +1,124 @@
+"""Which lot group may reach which class, how and when: the columns of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from optimizer.classes import Classes
+
+POOL_KEY = ["zone", "item", "daily", "mask", "slot"]
+MERGED = -1
+"""Slot of a pool whose classes share one due day: the day of delivery need not be told apart."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Lot group → pool (``sends``), pool → class (``serves``): a sum of both, not a product."""
+
+    sends: (
+        pl.DataFrame
+    )  # col, group, pool, item, zone, warehouse, mode, day, minutes, grams, ml, due
+    serves: pl.DataFrame  # pool, cls
+    pools: pl.DataFrame  # pool, POOL_KEY
+
+
+def flow(classes: Classes, status: str = "firm") -> Flow:
+    """Return every column that the rules of reach, time, intent and fleet allow.
+
+    Args:
+        classes: The problem in classes.
+        status: ``firm`` for lots that the bureau commands, ``request`` for the others.
+    """
+    groups = classes.groups.filter(
+        (pl.col("status") == status) & (pl.col("arrive") <= pl.col("expire"))
+    )
+    slots = _slots(classes)
+    masks = groups.select("item", "mask").unique()
+    donors = (
+        slots.join(masks, on="item", suffix="_lot")
+        .filter(_eligible(pl.col("mask"), pl.col("mask_lot")))
+        .drop("mask")
+        .rename({"mask_lot": "mask"})
+    )
+    pools = donors.select(*POOL_KEY, "due").unique().sort(*POOL_KEY, "due")
+    pools = pools.with_row_index("pool").with_columns(pl.col("pool").cast(pl.Int64))
+    sends = _sends(classes, groups, pools)
+    reached = sends.select("pool").unique()
+    serves = (
+        donors.join(pools, on=[*POOL_KEY, "due"])
+        .join(reached, on="pool", how="semi")
+        .join(_rank(classes), on="cls")
+        .sort("pool", "rest", "tier", "light", "cls")
+        .select("pool", "cls")
+    )
+    return Flow(sends, serves, pools)
+
+
+def _rank(classes: Classes) -> pl.DataFrame:
+    """Return the order in which classes take the earliest arrivals of a pool."""
+    rest, light = (~pl.col("survival")).alias("rest"), (-pl.col("weight")).alias("light")
+    return classes.classes.select("cls", rest, "tier", light)
+
+
+def _slots(classes: Classes) -> pl.DataFrame:
+    """Return (class, slot, due): a slot is a delivery day, or MERGED where due days agree."""
+    alone = pl.col("day").n_unique().over("zone", "item", "daily") == 1
+    last = classes.days
+    days = (
+        pl.when(pl.col("daily"))
+        .then(pl.int_ranges("day", pl.col("day") + 1))
+        .when(alone)
+        .then(pl.int_ranges(pl.lit(MERGED), pl.lit(MERGED + 1)))
+        .otherwise(pl.int_ranges("day", last))
+    )
+    due = pl.when(pl.col("slot") == MERGED).then("day").otherwise(pl.lit(0, dtype=pl.Int64))
+    return (
+        classes.classes.with_columns(slot=days)
+        .explode("slot", empty_as_null=False)
+        .select("cls", "zone", "item", "daily", "day", "mask", pl.col("slot").cast(pl.Int64))
+        .with_columns(due=due)
+    )
+
+
+def _eligible(mask: pl.Expr, lot: pl.Expr) -> pl.Expr:
+    """Return whether a need of ``mask`` may use a lot of group set ``lot`` (0 = for anyone)."""
+    bit = pl.lit(2, dtype=pl.Int64).pow((lot - 1).clip(lower_bound=0)).cast(pl.Int64)
+    return (lot == 0) | ((mask // bit) % 2 == 1)
+
+
+def _sends(classes: Classes, groups: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
+    ways = classes.ways.join(classes.fleet, on=["warehouse", "mode", "day"])
+    merged = pools.filter(pl.col("slot") == MERGED).drop("slot")
+    daily = pools.filter(pl.col("slot") != MERGED)
+    start = (
+        groups.filter(pl.col("item").is_in(pools["item"].unique().implode()))
+        .join(classes.items, on="item")
+        .join(ways, on="warehouse")
+        .filter(
+            pl.col("day").is_between(pl.col("arrive"), pl.col("expire"))
+            & (pl.col("grams") >= pl.col("weight_g"))
+            & (pl.col("millilitres") >= pl.col("volume_ml"))
+        )
+        .join(classes.zones, on="zone")
+    )
+    start = _allowed_townships(start)
+    place = ["zone", "item", "mask"]
+    late_ok = start.join(merged, on=place).filter(pl.col("day") >= pl.col("due"))
+    on_day = start.join(daily, left_on=[*place, "day"], right_on=[*place, "slot"])
+    columns = [
+        "group", "pool", "item", "zone", "warehouse", "mode", "day", "minutes",
+        "weight_g", "volume_ml",
+    ]  # fmt: skip
+    both = pl.concat([late_ok.select(columns), on_day.select(columns)])
+    return both.sort("pool", "day", "minutes", "group", "mode")
+
+
+def _allowed_townships(start: pl.DataFrame) -> pl.DataFrame:
+    """Keep the columns whose lot is free, or designated to the zone's township."""
+    named = start.select("group", "townships").unique().filter(pl.col("townships") != "")
+    pairs = named.select("group", pl.col("townships").str.split("\x1f").alias("township"))
+    pairs = pairs.explode("township", empty_as_null=False)
+    free = start.filter(pl.col("townships") == "")
+    return pl.concat([free, start.join(pairs, on=["group", "township"], how="semi")])

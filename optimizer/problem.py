@@ -1,0 +1,48 @@
+"""What the optimiser is given, and what it gives back: tables, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from graphcore.domain.plan import GoalResult
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One allocation problem; frames have the schemas of `graphcore.domain.tables`."""
+
+    needs: pl.DataFrame  # NEEDS
+    lots: pl.DataFrame  # LOTS
+    items: pl.DataFrame  # ITEMS
+    access: pl.DataFrame  # ACCESS
+    fleet: pl.DataFrame  # FLEET
+    days: int  # horizon
+    pinned: pl.DataFrame | None = None  # LINES that are fixed (dispatched)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a solve may cost. ``seed`` and ``work`` decide the result; ``seconds`` may cut it."""
+
+    seed: int = 0
+    work: int = 1_000_000  # simplex iterations in all
+    seconds: float | None = None  # by the clock; a stop by it is marked
+    delta: float = 0.005  # quantum of the leximin floors
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan's tables with the value and bound of each goal."""
+
+    lines: pl.DataFrame  # LINES
+    shortfalls: pl.DataFrame  # SHORTFALLS
+    left_out: pl.DataFrame  # LEFT_OUT
+    goals: tuple[GoalResult, ...]
+    by_clock: bool
+    counts: Mapping[str, int] = field(default_factory=dict)  # classes, columns, rows, rounds
+
+
+Progress = Callable[[str, float], None]

@@ -1,0 +1,140 @@
+"""Goals: the values that the plan states are the values that its lines have."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from graphcore.domain.text import say
+from optimizer.classes import zones_of
+from optimizer.rules.case import Case, Violation
+
+_CLOSE = 1e-9
+
+
+def stated(case: Case) -> list[Violation]:
+    """Each stated value equals the one recomputed from the lines, without the solver."""
+    owed = _owed(case)
+    found = []
+    for goal in case.solution.goals:
+        real = value_of(case, owed, goal.name)
+        if not math.isclose(goal.value, real, rel_tol=_CLOSE, abs_tol=_CLOSE):
+            what = say("目标“{name}”报告值 {said} 与按分配行重算的 {real} 不符。",
+                       name=goal.name, said=goal.value, real=real)  # fmt: skip
+            found.append(Violation("goal", goal.name, what))
+    return found
+
+
+def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:
+    """Return the named goal's value from the plan's own lines."""
+    if name == "survival_floor":
+        return _least(owed.filter("survival"))
+    if name.startswith("full_need_tier_"):
+        return _least(owed.filter(pl.col("tier") == int(name.rpartition("_")[2])))
+    if name == "weighted_coverage":
+        return _weighted(owed)
+    firm = case.fresh.filter(pl.col("state") == "firm")
+    if name == "lateness":
+        return float(firm.select((pl.col("quantity") * (pl.col("day") - pl.col("due_day"))).sum())
+                     .item())  # fmt: skip
+    return _cost(case, firm)
+
+
+def _owed(case: Case) -> pl.DataFrame:
+    """Return every need, net of pinned lines, with units served and whether anything could."""
+    key = ["need", "day"]
+    pinned = case.pinned.group_by("need", pl.col("due_day").alias("day")).agg(
+        pl.col("quantity").sum().alias("pinned")
+    )
+    firm = case.fresh.filter(pl.col("state") == "firm")
+    served = firm.group_by("need", pl.col("due_day").alias("day")).agg(
+        pl.col("quantity").sum().alias("served")
+    )
+    points, _ = zones_of(case.problem)
+    table = (
+        case.problem.needs.join(pinned, on=key, how="left")
+        .join(served, on=key, how="left")
+        .join(points, on="point", how="left")
+        .with_columns(pl.col("pinned", "served").fill_null(0))
+        .with_columns(pl.col("quantity") - pl.col("pinned"))
+        .filter(pl.col("quantity") > 0)
+    )
+    keys = ["point", "township", "item", "day", "daily", "who"]
+    table = table.with_columns(who=pl.col("groups").list.sort().list.join(","))
+    kinds = table.select(*keys, "groups").unique(subset=keys)
+    can = _servable(case, kinds).select(keys).with_columns(can=pl.lit(value=True))
+    return table.join(can, on=keys, how="left").with_columns(pl.col("can").fill_null(value=False))
+
+
+def _servable(case: Case, kinds: pl.DataFrame) -> pl.DataFrame:
+    """Return the kinds of needs that some lot can serve: reach, time, intent, room for a unit."""
+    problem = case.problem
+    lots = problem.lots.filter(
+        pl.col("commanded") & (pl.col("hold") == "none") & (pl.col("quantity") > 0)
+    ).drop("quantity")
+    vans = problem.fleet.join(problem.items, how="cross").filter(
+        (_left(case, "capacity_kg", "weight_g") >= pl.col("weight_g"))
+        & (_left(case, "capacity_l", "volume_ml") >= pl.col("volume_ml"))
+    )
+    vans = vans.select("warehouse", "mode", "item", pl.col("day").alias("on"))
+    trips = (
+        lots.join(vans, on=["warehouse", "item"])
+        .filter(pl.col("on").is_between(pl.col("arrives_day"), pl.col("expires_day")))
+        .join(problem.access, on=["warehouse", "mode"])
+        .filter(pl.col("on") >= pl.col("from_day"))
+        .select("item", "point", "on", "only_townships", "only_groups")
+        .unique()
+    )
+    towns, names = pl.col("only_townships"), pl.col("only_groups")
+    on_day = (pl.col("on") == pl.col("day")) | (~pl.col("daily") & (pl.col("on") > pl.col("day")))
+    meant = (towns.list.len() == 0) | towns.list.contains(pl.col("township"))
+    known = (names.list.len() == 0) | (names.list.set_intersection("groups").list.len() > 0)
+    return (
+        kinds.join(trips, on=["item", "point"])
+        .filter(on_day & meant & known)
+        .unique(subset=kinds.columns[:-1])
+    )
+
+
+def _left(case: Case, capacity: str, unit: str) -> pl.Expr:
+    """Return a fleet row's capacity in grams or millilitres, less what pinned lines take."""
+    load = case.pinned.join(case.problem.items, on="item").with_columns(
+        key=pl.concat_str("warehouse", "mode", pl.col("day").cast(pl.String), separator="\x1f")
+    )
+    taken = dict(load.group_by("key").agg((pl.col("quantity") * pl.col(unit)).sum()).iter_rows())
+    key = pl.concat_str("warehouse", "mode", pl.col("day").cast(pl.String), separator="\x1f")
+    used = key.replace_strict(taken, default=0, return_dtype=pl.Int64) if taken else pl.lit(0)
+    return pl.col(capacity) * 1000 - used
+
+
+def _least(owed: pl.DataFrame) -> float:
+    cells = (
+        owed.filter("can")
+        .group_by("zone", "basic", "item", "day")
+        .agg(pl.col("served").sum() / pl.col("quantity").sum())
+    )
+    least = cells["served"].min()
+    return 1.0 if least is None else float(str(least))
+
+
+def _weighted(owed: pl.DataFrame) -> float:
+    by_item = owed.group_by("item").agg(
+        (pl.col("weight") * pl.col("served")).sum().alias("served"),
+        (pl.col("weight") * pl.col("quantity")).sum().alias("owed"),
+    )
+    shares = by_item.filter(pl.col("owed") > 0).sort("item")
+    return float((shares["served"] / shares["owed"]).sum()) / max(shares.height, 1)
+
+
+def _cost(case: Case, firm: pl.DataFrame) -> float:
+    ways = case.problem.access
+    table = (
+        firm.join(ways, on=["warehouse", "point", "mode"])
+        .filter(pl.col("from_day") <= pl.col("day"))
+        .group_by("line", "item", "quantity")
+        .agg(pl.col("minutes").min())
+        .join(case.problem.items, on="item")
+    )
+    cost = pl.col("quantity") * pl.col("minutes") * pl.col("weight_g")
+    return float(table.select(cost.sum()).item()) / 1000

@@ -1,0 +1,144 @@
+"""Problem in, plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from graphcore.domain.plan import GoalResult
+from optimizer import tables
+from optimizer.classes import Classes, classify
+from optimizer.flow import Flow, flow
+from optimizer.goals import GoalName, coverage_by_group, coverage_weights, transport_costs
+from optimizer.ledger import Whole
+from optimizer.lexicographic import GOALS, Course, run
+from optimizer.problem import Limits, Problem, Progress, Solution
+from optimizer.rounding import request_units, whole_units
+from optimizer.shortfalls import Binding, left_out
+from optimizer.validate import validate
+
+_NO_LIMITS = Limits()
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+def solve(
+    problem: Problem,
+    limits: Limits = _NO_LIMITS,
+    progress: Progress | None = None,
+    goals: Sequence[int] = GOALS,
+) -> Solution:
+    """Return the plan for the problem: goals 1 to 5 in order, whole units, named households.
+
+    ``goals`` names the goals to solve (all of them unless a benchmark asks for one).
+    The same problem (rows in any order), seed and work limit give the same plan, byte for byte.
+
+    Raises:
+        ProblemInvalid: a number that no plan can be made from.
+        SolverError: the solver ended with a status that is neither optimal nor a stated limit.
+    """
+    problem = validate(problem)
+    tell = progress or (lambda _step, _share: None)
+    tell("classes", 0.0)
+    classes = classify(problem)
+    firm = flow(classes)
+    course = run(classes, firm, limits, lambda step, share: tell(step, 0.1 + 0.7 * share), goals)
+    tell("whole_units", 0.8)
+    sends, serves = course.matrix.sends, course.matrix.serves
+    whole, ledger = whole_units(
+        classes, firm, course.values[:sends], course.values[sends : sends + serves]
+    )
+    wish = flow(classes, "request")
+    asked, after = request_units(classes, wish, ledger)
+    tell("households", 0.9)
+    count = classes.classes.height
+    got, hoped = whole.served(count), asked.served(count)
+    units = tables.given(classes, got, hoped, limits.seed)
+    lines = tables.lines(
+        problem, classes,
+        [(firm, whole, units.firm, "firm"), (wish, asked, units.asked, "request")],
+    )  # fmt: skip
+    unused = np.where(classes.groups["status"] == "request", after.stock, ledger.stock)
+    drawn = _drawn(firm, whole)
+    found = Binding(classes, got, drawn, unused, hoped).find()
+    pinned = 0 if problem.pinned is None else problem.pinned.height
+    used = lines[pinned:].group_by("lot").agg(pl.col("quantity").sum().alias("used"))
+    tell("done", 1.0)
+    return Solution(
+        lines=lines,
+        shortfalls=tables.shortfalls(problem, classes, units, found.segments),
+        left_out=left_out(classes, used, found.blocked),
+        goals=_results(classes, firm, course, whole),
+        by_clock=course.by_clock,
+        counts=_counts(classes, firm, course),
+    )
+
+
+def _drawn(firm: Flow, whole: Whole) -> pl.DataFrame:
+    group = firm.sends["group"].to_numpy()[whole.send]
+    return pl.DataFrame({"group": group, "cls": whole.cls}).unique().sort("group", "cls")
+
+
+def _results(classes: Classes, firm: Flow, course: Course, whole: Whole) -> tuple[GoalResult, ...]:
+    """Return each goal's value in whole units, its bound, and what whole units cost it."""
+    fractional = _values(classes, firm, course, *_fractional(course, classes))
+    units = whole.served(classes.classes.height).astype(np.float64)
+    sent = np.bincount(whole.send, weights=whole.units, minlength=firm.sends.height)
+    load = sent.astype(np.float64)
+    late = _lateness(classes, firm, whole)
+    final = _values(classes, firm, course, units, load, late)
+    return tuple(
+        GoalResult(
+            number=stage.number, name=stage.name, value=final[stage.name], bound=stage.bound,
+            outcome=stage.outcome, unit=stage.unit,
+            rounding_loss=(fractional[stage.name] - final[stage.name])
+            * (1 if stage.unit == "coverage" else -1),
+        )
+        for stage in course.stages
+    )  # fmt: skip
+
+
+def _fractional(course: Course, classes: Classes) -> tuple[Floats, Floats, float | None]:
+    served = course.matrix.served(course.values, classes.classes.height)
+    return served, course.values[: course.matrix.sends], None
+
+
+def _lateness(classes: Classes, firm: Flow, whole: Whole) -> float:
+    day = firm.sends["day"].to_numpy()[whole.send]
+    due = classes.classes["day"].to_numpy()[whole.cls]
+    return float((whole.units * (day - due)).sum())
+
+
+def _values(
+    classes: Classes, firm: Flow, course: Course, served: Floats, load: Floats, late: float | None
+) -> dict[str, float]:
+    """Return the goals' values of units served by class and sent by column."""
+    values = {goal.name: float(coverage_by_group(goal, served).min()) for goal in course.fair}
+    if late is None:
+        days = firm.sends["day"].to_numpy()
+        due = classes.classes["day"].to_numpy()
+        late = float(days @ load - due @ served)
+    return values | {
+        str(GoalName.COVERAGE): float(coverage_weights(classes) @ served),
+        str(GoalName.LATENESS): late,
+        str(GoalName.COST): float(transport_costs(firm) @ load),
+    }
+
+
+def _counts(classes: Classes, firm: Flow, course: Course) -> dict[str, int]:
+    served = np.unique(firm.serves["cls"].to_numpy())
+    cut = classes.classes.filter(~pl.col("cls").is_in(pl.Series(served).implode()))
+    return {
+        "needs": classes.rows.height,
+        "classes": classes.classes.height,
+        "zones": classes.zones.height,
+        "lot_groups": classes.groups.height,
+        "columns": course.matrix.program.columns,
+        "rows": len(course.matrix.program.low),
+        "rounds": course.rounds,
+        "iterations": course.iterations,
+        "units_out_of_reach": int(cut["quantity"].sum()),
+    }

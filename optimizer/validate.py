@@ -1,0 +1,155 @@
+"""Refuses numbers that no plan can be made from, before anything is solved."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphcore.domain.errors import ProblemInvalid
+from graphcore.domain.tables import (
+    ACCESS,
+    FLEET,
+    ITEMS,
+    LINES,
+    LOTS,
+    NEEDS,
+    NEVER,
+    Schema,
+    conform,
+)
+from graphcore.domain.text import Text, say
+from optimizer.problem import Problem
+
+MOST_DAYS = 366
+MOST_UNITS = 100_000_000  # of one need or lot: beyond it, units were mixed up
+MOST_GRAMS = 50_000_000  # 50 t for one unit
+MOST_MINUTES = 14_400  # ten days one way
+MOST_CAPACITY = 1_000_000_000
+
+_RANGES: dict[str, dict[str, tuple[int, int]]] = {
+    "needs": {"quantity": (1, MOST_UNITS), "tier": (1, 9), "weight": (0, 1_000_000)},
+    "lots": {"quantity": (0, MOST_UNITS), "arrives_day": (-NEVER, NEVER)},
+    "items": {"weight_g": (0, MOST_GRAMS), "volume_ml": (0, MOST_GRAMS)},
+    "access": {"minutes": (0, MOST_MINUTES), "from_day": (0, NEVER)},
+    "fleet": {"capacity_kg": (0, MOST_CAPACITY), "capacity_l": (0, MOST_CAPACITY)},
+}
+_KEYS: dict[str, list[str]] = {
+    "needs": ["need", "day"],
+    "lots": ["lot"],
+    "items": ["item"],
+    "fleet": ["warehouse", "mode", "day"],
+}
+_SCHEMAS: dict[str, Schema] = {
+    "needs": NEEDS,
+    "lots": LOTS,
+    "items": ITEMS,
+    "access": ACCESS,
+    "fleet": FLEET,
+}
+
+
+def validate(problem: Problem) -> Problem:
+    """Return the problem with every frame in its schema and sorted, so that row order is no input.
+
+    Raises:
+        ProblemInvalid: a number out of range, a double key, an unknown item, a point in two
+            townships; the message names table, column and the first offending id.
+    """
+    if not 1 <= problem.days <= MOST_DAYS:
+        raise ProblemInvalid(
+            say("计划天数 {days} 超出 1 至 {most}。", days=problem.days, most=MOST_DAYS),
+            say("请把计划天数改为 1 至 {most} 之间的整数。", most=MOST_DAYS),
+            field="days",
+        )
+    tables = {name: conform(getattr(problem, name), schema) for name, schema in _SCHEMAS.items()}
+    for name, table in tables.items():
+        _in_range(name, table)
+        _no_double(name, table)
+    _days_inside(tables["needs"], problem.days)
+    _items_known(tables["needs"], tables["items"])
+    _one_township(tables["needs"])
+    pinned = None if problem.pinned is None else conform(problem.pinned, LINES).sort("line")
+    return Problem(
+        needs=tables["needs"].sort("need", "day"),
+        lots=tables["lots"].sort("lot"),
+        items=tables["items"].sort("item"),
+        access=tables["access"].unique().sort(*ACCESS),
+        fleet=tables["fleet"].sort("warehouse", "mode", "day"),
+        days=problem.days,
+        pinned=pinned,
+    )
+
+
+def _in_range(name: str, table: pl.DataFrame) -> None:
+    for column, (low, high) in _RANGES[name].items():
+        bad = table.filter(~pl.col(column).is_between(low, high).fill_null(value=False))
+        if bad.height:
+            _refuse(
+                name,
+                column,
+                bad,
+                say("取值应在 {low} 至 {high} 之间", low=low, high=high),
+                say("请检查该列的单位和数值（件、克、毫升、分钟、千克、升），改正后重试。"),
+            )
+
+
+def _no_double(name: str, table: pl.DataFrame) -> None:
+    keys = _KEYS.get(name)
+    if keys is None:
+        return
+    bad = table.filter(table.select(keys).is_duplicated())
+    if bad.height:
+        _refuse(name, keys[0], bad.sort(keys), say("编号重复"), say("请合并或删除重复的行后重试。"))
+
+
+def _days_inside(needs: pl.DataFrame, days: int) -> None:
+    bad = needs.filter(~pl.col("day").is_between(0, days - 1).fill_null(value=False))
+    if bad.height:
+        _refuse(
+            "needs",
+            "day",
+            bad,
+            say("应在计划期 0 至 {last} 天之内", last=days - 1),
+            say("请延长计划天数，或去掉计划期以外的需求。"),
+        )
+
+
+def _items_known(needs: pl.DataFrame, items: pl.DataFrame) -> None:
+    bad = needs.join(items, on="item", how="anti")
+    if bad.height:
+        _refuse(
+            "needs",
+            "item",
+            bad,
+            say("物资品种“{item}”不在品种表中", item=bad["item"].sort()[0]),
+            say("请在品种表中补充该品种的重量和体积，或改正编码。"),
+        )
+
+
+def _one_township(needs: pl.DataFrame) -> None:
+    pairs = needs.select("point", "township").unique()
+    bad = pairs.filter(pairs["point"].is_duplicated())
+    if bad.height:
+        _refuse(
+            "needs",
+            "township",
+            needs.join(bad.select("point").unique(), on="point", how="semi"),
+            say("同一发放点属于两个乡镇"),
+            say("请核对发放点所在乡镇，改为一个。"),
+        )
+
+
+def _refuse(name: str, column: str, bad: pl.DataFrame, what: Text, advice: Text) -> None:
+    """Raise for the first offending row, named by its meaningless id."""
+    first = bad.select(pl.col(bad.columns[0])).to_series().cast(pl.String).sort()[0]
+    raise ProblemInvalid(
+        say(
+            "{table} 表的 {column} 列：{what}；共 {count} 行，例如编号 {first}。",
+            table=name,
+            column=column,
+            what=what,
+            count=bad.height,
+            first=first,
+        ),
+        advice,
+        field=f"{name}.{column}",
+    )

@@ -1,0 +1,1 @@
+"""Synthetic districts. Nothing in them is about a real person."""

@@ -1,0 +1,142 @@
+"""What townships report upward: figures that add up with the households below, and headcounts."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from graphcore.domain.household import HouseDamage, RosterState
+from seeds.generate import frames
+from seeds.generate.moments import after
+
+_FIRST_AT, _FOLLOW_UP_AT = 110, 600  # minutes after the flood
+_SEEN_AT_FIRST = (0.25, 0.6)
+_FIGURES = (
+    "affected_persons", "affected_households", "relocated_concentrated", "relocated_dispersed",
+    "emergency_persons", "transitional_persons", "dead", "missing", "injured",
+    "collapsed_households", "collapsed_rooms", "severe_households", "severe_rooms",
+    "minor_households", "minor_rooms",
+)  # fmt: skip
+
+
+def reports(
+    rng: np.random.Generator, disaster: str, townships: pl.DataFrame, homes: pl.DataFrame,
+    ledger: pl.DataFrame, houses: pl.DataFrame, stays: pl.DataFrame,
+) -> pl.DataFrame:  # fmt: skip
+    """Return a first report and a follow-up of each township.
+
+    The follow-up is what the households, houses and stays in the other files add up to; the first
+    report saw part of it.
+    """
+    full = _totals(townships, homes, ledger, houses, stays).with_columns(
+        dead=pl.lit(0), missing=pl.lit(0), injured=pl.Series(rng.poisson(0.7, townships.height))
+    )
+    worst = full["collapsed_households"].arg_max() or 0
+    full = full.with_columns(missing=pl.Series([int(i == worst) for i in range(full.height)]))
+    share = pl.Series(rng.uniform(*_SEEN_AT_FIRST, townships.height))
+    first = full.with_columns((pl.col(f) * share).floor().cast(pl.Int64) for f in _FIGURES)
+    head = {"disaster": pl.lit(disaster), "source": pl.col("township") + "应急办"}
+    return pl.concat([
+        frames.shaped("reports", first.with_columns(
+            phase=pl.lit("first"), reported_at=pl.lit(after(_FIRST_AT)), **head)),
+        frames.shaped("reports", full.with_columns(
+            phase=pl.lit("follow_up"), reported_at=pl.lit(after(_FOLLOW_UP_AT)), **head)),
+    ])  # fmt: skip
+
+
+def _totals(
+    townships: pl.DataFrame, homes: pl.DataFrame, ledger: pl.DataFrame, houses: pl.DataFrame,
+    stays: pl.DataFrame,
+) -> pl.DataFrame:  # fmt: skip
+    named = homes.rename({"township": "_code", "township_name": "township"})
+    need = named.filter(pl.col("state") == RosterState.IN_NEED.value)
+    outside = ledger.filter(pl.col("household") == "")
+    affected = pl.concat(
+        [need.select("township", "persons"), outside.select("township", "persons")]
+    )
+    inside = stays.filter(pl.col("checked_out_at").is_null()).join(
+        named.select("code", "township"), left_on="household", right_on="code"
+    )
+    lasting = houses.filter(
+        pl.col("damage").is_in([HouseDamage.COLLAPSED.value, HouseDamage.SEVERE.value])
+    ).join(named.select("code", "persons"), left_on="household", right_on="code")
+    away = need.filter(pl.col("place_now") == "relatives")
+    parts = [
+        affected.group_by("township").agg(
+            affected_persons=pl.col("persons").sum(), affected_households=pl.len()),
+        _sum(inside, "persons", "relocated_concentrated"),
+        _sum(away, "persons", "relocated_dispersed"),
+        _sum(ledger, "persons_in_need", "emergency_persons"),
+        _sum(lasting, "persons", "transitional_persons"),
+        *(_houses(houses, kind) for kind in ("collapsed", "severe", "minor")),
+    ]  # fmt: skip
+    table = townships.select(township="name")
+    for part in parts:
+        table = table.join(part, on="township", how="left", maintain_order="left")
+    return table.with_columns(pl.exclude("township").fill_null(0).cast(pl.Int64))
+
+
+def _sum(table: pl.DataFrame, column: str, name: str) -> pl.DataFrame:
+    return table.group_by("township").agg(pl.col(column).sum().alias(name))
+
+
+def _houses(houses: pl.DataFrame, kind: str) -> pl.DataFrame:
+    return houses.group_by("township").agg(
+        (pl.col("damage") == kind).sum().alias(f"{kind}_households"),
+        pl.col(f"rooms_{kind}").sum().alias(f"{kind}_rooms"),
+    )
+
+
+def headcounts(
+    rng: np.random.Generator, villages: pl.DataFrame, homes: pl.DataFrame
+) -> pl.DataFrame:
+    """Return counts of people without names: cut-off villages, a camp of workers, a township.
+
+    Args:
+        rng: randomness.
+        villages: code, name, township_name, hit.
+        homes: households with village, cut_off, persons.
+    """
+    cut = homes.filter("cut_off").group_by("village").agg(
+        pl.col("persons").sum(), pl.len().alias("households")
+    ).join(villages, left_on="village", right_on="code").sort("village")  # fmt: skip
+    rows: list[dict[str, object]] = []
+    for n, home in enumerate(cut.iter_rows(named=True)):
+        told = _about(home["persons"], rng.uniform(0.9, 1.1))
+        spot = {"place": home["name"], "township": home["township_name"]}
+        rows.append({**spot, "persons": told, "households": home["households"],
+                     "source": "村支书电话", "counted_at": after(210 + 17 * n)})  # fmt: skip
+        if n % 2 == 0:
+            seen = _about(home["persons"], rng.uniform(0.5, 0.8))
+            rows.append({**spot, "persons": seen, "source": "消防搜救队",
+                         "counted_at": after(420 + 11 * n)})  # fmt: skip
+    rows += _without_roster(rng, villages, homes)
+    coded = [{"code": f"KB{n:03d}", **row} for n, row in enumerate(rows, start=1)]
+    return frames.rows("headcounts", coded)
+
+
+def _without_roster(
+    rng: np.random.Generator, villages: pl.DataFrame, homes: pl.DataFrame
+) -> list[dict[str, object]]:
+    """Counts that names absorb in full, and counts of people whom no list names at all."""
+    reached = homes.filter((pl.col("state") == RosterState.IN_NEED.value) & ~pl.col("cut_off"))
+    most = reached.group_by("village_name", "township_name").agg(pl.col("persons").sum()).sort(
+        "persons", "village_name", descending=[True, False]
+    ).row(0, named=True)  # fmt: skip
+    dry = villages.filter(~pl.col("hit")).sort("code")
+    rows: list[dict[str, object]] = [
+        {"place": most["village_name"], "township": most["township_name"],
+         "persons": _about(most["persons"], 0.6), "source": "村支书电话", "counted_at": after(95)},
+        {"place": most["township_name"], "township": most["township_name"],
+         "persons": _about(most["persons"], 1.2), "source": "乡镇值班室", "counted_at": after(150)},
+    ]  # fmt: skip
+    for row in dry[:: max(1, dry.height // 2)][:2].iter_rows(named=True):
+        persons = int(rng.integers(3, 6)) * 10
+        rows.append({"place": row["name"], "township": row["township_name"], "persons": persons,
+                     "source": "工地负责人电话", "counted_at": after(300)})  # fmt: skip
+    return rows
+
+
+def _about(persons: int, factor: float) -> int:
+    """A round number as people say it on the telephone, at least 5."""
+    return max(5, round(persons * factor / 5) * 5)

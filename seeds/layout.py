@@ -1,0 +1,88 @@
+"""How an office lays its forms out: which forms make a workbook, which sheets, which furniture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One form in a workbook.
+
+    ``split``: column by whose value the rows are parted into sheets. ``merge``: column whose equal
+    neighbours become one merged cell. ``total``: columns that a last row adds up. ``note``: the
+    line below the table.
+    """
+
+    form: str
+    name: str
+    split: str = ""
+    merge: str = ""
+    total: tuple[str, ...] = ()
+    note: str = ""
+
+
+_MOST_ROWS = 200_000  # of one sheet; Excel itself ends at 1,048,576
+
+
+def parts(sheet: Sheet, table: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield (sheet name, rows): one for each value of the split column, none too long."""
+    groups = (
+        table.group_by([sheet.split], maintain_order=True)
+        if sheet.split
+        else [((sheet.name,), table)]
+    )
+    for (name,), rows in groups:
+        for n, piece in enumerate(rows.iter_slices(_MOST_ROWS), start=1):
+            yield (str(name) if n == 1 else f"{name}（{n}）"), piece
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One file."""
+
+    file: str
+    office: str
+    sheets: tuple[Sheet, ...]
+
+
+_FILLED = "填表人：（合成数据）　审核人：（合成数据）　填报日期：2026年7月1日"
+
+BOOKS: tuple[Book, ...] = (
+    Book("01-灾害基本情况.xlsx", "应急管理局", (
+        Sheet("disaster", "灾害基本情况"),
+        Sheet("impact", "乡镇受灾强度", note="说明：受灾强度为0至100，按水文、气象资料会商确定。"))),
+    Book("02-乡镇和村名录.xlsx", "应急管理局", (
+        Sheet("townships", "乡镇", total=("population",)),
+        Sheet("villages", "村（社区）", note="说明：经纬度为示意，不是实际位置。"))),
+    Book("03-道路通行情况表.xlsx", "交通运输局", (
+        Sheet("roads", "道路通行", note="说明：起点、终点填乡镇或村代码；中断路段未填恢复日期的，恢复时间不明。"),)),
+    Book("04-安置点登记表.xlsx", "应急管理局", (Sheet("shelters", "安置点", total=("capacity",)),)),
+    Book("05-受灾村住户底册.xlsx", "各乡镇", (
+        Sheet("roster", "底册", split="township", note=_FILLED),)),
+    Book("06-家庭成员表.xlsx", "各乡镇", (Sheet("members", "家庭成员"),)),
+    Book("07-受灾人员政府救助台账.xlsx", "各乡镇", (
+        Sheet("ledger", "台账", split="township", total=("persons", "persons_in_need", "paid"),
+              note=_FILLED),)),
+    Book("08-倒损住房台账.xlsx", "应急管理局", (
+        Sheet("houses", "倒损住房", merge="township",
+              total=("rooms_collapsed", "rooms_severe", "rooms_minor"), note=_FILLED),)),
+    Book("09-安置点入住登记表.xlsx", "应急管理局", (Sheet("stays", "入住登记", note=_FILLED),)),
+    Book("10-特殊困难群体名册.xlsx", "民政局", (
+        Sheet("groups", "特殊困难群体", note="说明：残疾人由县残联提供，流浪乞讨人员由县救助管理站提供。"),)),
+    Book("11-灾情报表和人数快报.xlsx", "应急管理局", (
+        Sheet("reports", "乡镇灾情报表", note=_FILLED),
+        Sheet("headcounts", "未具名人数快报", note="说明：电话报数，尚无姓名，以后续名册为准。"))),
+    Book("12-储备库和运力.xlsx", "应急管理局", (
+        Sheet("warehouses", "储备库名录"),
+        Sheet("fleet", "运力登记", note="说明：载重和容积为单车（船、机、人）一趟。"))),
+    Book("13-社会捐赠登记表.xlsx", "红十字会", (
+        Sheet("donations", "捐赠登记", total=("amount",), note=_FILLED),)),
+    Book("14-救灾物资库存批次表.xlsx", "应急管理局", (Sheet("lots", "库存批次", note=_FILLED),)),
+    Book("15-社会力量登记表.xlsx", "民政局", (Sheet("organizations", "社会力量"),)),
+)  # fmt: skip
+"""Stays come apart from shelters and lots apart from donations: who keeps the one needs the other
+file first."""

@@ -1,0 +1,111 @@
+"""The service over a small world, and who may call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi.routing import APIRoute
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from api.access import Operation
+from api.http.app import WORKS, create_app
+from api.http.auth import Guard
+from api.jobs import Work
+from api.usecases.context import Context
+from graphcore.domain.actor import Role
+from graphcore.store.port import GraphStore
+from tests.support import small_world
+
+OPERATIONS = {
+    "list_townships": Operation.READ_PLACES,
+    "list_villages": Operation.READ_PLACES,
+    "list_households": Operation.READ_CASES,
+    "list_disasters": Operation.READ_PLACES,
+    "list_programmes": Operation.READ_PLACES,
+    "list_organizations": Operation.READ_PLACES,
+    "list_donations": Operation.READ_SUPPLY,
+    "list_warehouses": Operation.READ_SUPPLY,
+    "list_lots": Operation.READ_SUPPLY,
+    "list_needs": Operation.READ_CASES,
+    "list_plans": Operation.READ_PLAN,
+    "list_lines": Operation.READ_PLAN,
+    "list_shortfalls": Operation.READ_PLAN,
+    "read_plan": Operation.READ_PLAN,
+    "make_plan": Operation.MAKE_PLAN,
+    "approve_plan": Operation.APPROVE_PLAN,
+    "read_job": Operation.READ_PLAN,
+    "follow_job": Operation.READ_PLAN,
+}
+"""What each route is, by its id in the description: written down apart from the routes."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running application with a client that has no key of its own."""
+
+    ctx: Context
+    client: TestClient
+    tokens: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def key(self, *roles: Role, scope: str = small_world.DISTRICT) -> dict[str, str]:
+        """Headers with a key of these roles, made at the first call."""
+        wanted = (*roles, scope)
+        if wanted not in self.tokens:
+            self.tokens[wanted] = small_world.token(self.ctx, *roles, scope=scope)
+        return {"Authorization": f"Bearer {self.tokens[wanted]}"}
+
+    def get(self, path: str, role: Role = Role.DISPATCHER, scope: str = small_world.DISTRICT,
+            **params: object) -> Response:  # fmt: skip
+        """Read with a role's key."""
+        given: Mapping[str, Any] = params
+        return self.client.get(path, headers=self.key(role, scope=scope), params=given)
+
+    def ask_plan(self, key: str, role: Role = Role.DISPATCHER, **body: object) -> Response:
+        """Ask for a plan under an idempotency key."""
+        headers = {**self.key(role), "Idempotency-Key": key}
+        return self.client.post("/v1/plans", headers=headers, json=body)
+
+    def approve(self, key: str, plan: str = small_world.PLAN) -> Response:
+        """Approve a plan under an idempotency key."""
+        headers = {**self.key(Role.APPROVER), "Idempotency-Key": key}
+        return self.client.post(f"/v1/plans/{plan}/approval", headers=headers)
+
+    def events(self, job: str, language: str = "zh") -> str:
+        """Follow a job to its end."""
+        headers = {**self.key(Role.DISPATCHER), "Accept-Language": language}
+        return self.client.get(f"/v1/jobs/{job}/events", headers=headers).text
+
+
+@contextmanager
+def serving(store: GraphStore, works: Mapping[str, Work] = WORKS) -> Iterator[Service]:
+    """Serve a small world from an empty store."""
+    ctx = small_world.context(store)
+    small_world.fill(ctx)
+    with TestClient(create_app(ctx, works), raise_server_exceptions=False) as client:
+        yield Service(ctx, client)
+
+
+def routes(client: TestClient) -> list[APIRoute]:
+    """The application's own routes."""
+    app: Any = client.app
+    return [route for route in app.routes if isinstance(route, APIRoute)]
+
+
+def method_of(route: APIRoute) -> str:
+    """A route's one method."""
+    (method,) = route.methods or {""}
+    return method
+
+
+def guard_of(route: APIRoute) -> Operation | None:
+    """The operation that a route's guard asks for, also behind another dependency."""
+    waiting = list(route.dependant.dependencies)
+    for dependency in waiting:
+        if isinstance(dependency.call, Guard):
+            return dependency.call.operation
+        waiting += dependency.dependencies
+    return None

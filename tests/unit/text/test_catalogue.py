@@ -1,0 +1,76 @@
+"""Both languages are whole: every message has its English, every code its words."""
+
+from __future__ import annotations
+
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from api.text import CATALOGUE, translator
+from api.text.extract import extract, faults, read_catalogue
+from api.text.words import WORDS, word
+from graphcore.domain import household, supply
+from graphcore.domain.plan import Outcome
+
+ROOT = Path(__file__).parents[3]
+CLICK = ROOT / "api/text/locale/zh/LC_MESSAGES"
+
+
+def test_every_message_has_its_english_with_the_same_placeholders() -> None:
+    assert faults(extract(ROOT), read_catalogue(CATALOGUE)) == []
+
+
+def test_english_is_english() -> None:
+    chinese = [
+        str(m.string) for m in read_catalogue(CATALOGUE)
+        if m.id and any("\u4e00" <= c <= "\u9fff" for c in str(m.string))
+    ]  # fmt: skip
+    assert [m for m in chinese if "Doudi" not in m and "例" not in m] == []
+
+
+def test_a_message_nobody_translated_stays_chinese() -> None:
+    assert translator("en")("从未说过的话") == "从未说过的话"
+    assert translator("en")("") == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes"),
+    [
+        ("roster_state", household.RosterState), ("house_damage", household.HouseDamage),
+        ("basic_need", household.BasicNeed), ("hardship_group", household.HardshipGroup),
+        ("medical_fact", household.MedicalFact), ("age_band", household.AgeBand),
+        ("stage", household.Stage), ("point_kind", household.PointKind), ("mode", supply.Mode),
+        ("road_state", supply.RoadState), ("hold", supply.Hold), ("line_state", supply.LineState),
+        ("plan_state", supply.PlanState), ("account", supply.Account), ("outcome", Outcome),
+    ],
+)  # fmt: skip
+def test_every_code_has_words_in_both_languages(kind: str, codes: type) -> None:
+    members = [c.value for c in codes]  # type: ignore[attr-defined]
+    assert set(WORDS[kind]) == set(members)
+    assert all(word(kind, c, "zh") != word(kind, c, "en") for c in members)
+
+
+def test_a_code_of_a_districts_own_is_its_own_name() -> None:
+    assert word("shortfall", "flooded_bridge", "en") == "flooded_bridge"
+
+
+def test_the_compiled_words_of_the_command_line_library_are_up_to_date() -> None:
+    with (CLICK / "messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="zh")
+    made = BytesIO()
+    write_mo(made, catalogue)
+    made.seek(0)
+    with (CLICK / "messages.mo").open("rb") as file:
+        compiled = GNUTranslations(file)
+    for message in filter(lambda m: m.id, catalogue):
+        one = message.id if isinstance(message.id, str) else message.id[0]
+        assert compiled.gettext(one) == GNUTranslations(BytesIO(made.getvalue())).gettext(one)
+    for message in catalogue:
+        if message.id and isinstance(message.id, str):
+            names = {n for _, n, _, _ in Formatter().parse(message.id) if n}
+            assert names == {n for _, n, _, _ in Formatter().parse(str(message.string)) if n}
