@@ -9,10 +9,15 @@ from pathlib import Path
 
 import neo4j
 import pytest
+from hypothesis import settings
 
 from graphcore.store.open import open_embedded, open_neo4j
 from graphcore.store.port import GraphStore
 from tests.support.neo4j_server import DATABASE, Neo4jAbsent, Server, neo4j_server
+
+settings.register_profile("ci", derandomize=True, database=None)
+if os.environ.get("CI"):  # a red build is then the change's fault, not chance's
+    settings.load_profile("ci")
 
 Opener = Callable[[], AbstractContextManager[GraphStore]]
 """Opens the same store, each time anew."""

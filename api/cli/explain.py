@@ -24,7 +24,7 @@ if TYPE_CHECKING:
            "安排了什么、还缺什么、卡在哪里。"),
     epilog=_("例：doudi explain 某某镇 ；doudi explain A-…-00001"),
 )  # fmt: skip
-@click.argument("what", metavar="户|乡镇|编号")
+@click.argument("what", metavar=_("户|乡镇|编号"))
 @click.option("--plan", default="", help=_("计划编号，默认为现行计划。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context

@@ -59,14 +59,14 @@ def _cell(value: object) -> str:
 
 def complain(error: DoudiError) -> None:
     """Say what went wrong, where, and what to do next."""
-    errors.print(f"[bold red]{_('错误')}[/]：{escape(error.what.render(_))}")
+    errors.print(f"[bold red]{_('错误：')}[/]{escape(error.what.render(_))}")
     if isinstance(error, StalePlan):
         for change in error.changes:
             errors.print(f"  · {escape(change.render(_))}")
     if isinstance(error, RowsRefused):
         show_problems(error.problems, errors)
     if error.advice:
-        errors.print(f"{_('怎么办')}：{escape(error.advice.render(_))}")
+        errors.print(f"{_('怎么办：')}{escape(error.advice.render(_))}")
     if error.retry:
         errors.print(_("这个问题稍后重试可能会消失。"))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from api.cli.output import console, table
 from api.cli.speech import LANG, _, called
 from api.text.words import word
@@ -14,12 +16,14 @@ if TYPE_CHECKING:
     from api.usecases.show import PlanView, Unserved
 
 ROWS = 15
+FLOOR_ROWS = 6
 
 
 def print_plan(view: PlanView) -> None:
     """Print the overview: state, goals, townships, items, tilt, shortfalls, who is not in it."""
     _head(view)
     _goals(view)
+    _floor(view)
     _townships(view)
     _items(view)
     _tilt(view)
@@ -62,6 +66,24 @@ def _goals(view: PlanView) -> None:
 def _number(value: object, unit: str) -> str:
     amount = float(str(value))
     return f"{amount:.1%}" if unit == "coverage" else f"{amount:,.0f}"
+
+
+def _floor(view: PlanView) -> None:
+    least = show.by_floor(view).filter(pl.col("coverage") < 1).head(FLOOR_ROWS)
+    rows = [
+        (view.names.get(r["township"], r["township"]), word("basic_need", r["basic"], LANG),
+         called(view.names.get(r["item"], r["item"])), r["needed"], r["served"], r["coverage"])
+        for r in least.iter_rows(named=True)
+    ]  # fmt: skip
+    columns = (_("乡镇"), _("基本需求"), _("物资"), _("应得"), _("已安排"), _("保障率"))
+    if rows:
+        table(_("生存底线最低的几处"), columns, rows)
+        console.print(
+            "  · "
+            + _(
+                "目标 1、2 在有货有路的需求之间比较；没有货或没有路的（保障率 0%）列为缺口，须另行上报解决。"
+            )
+        )
 
 
 def _townships(view: PlanView) -> None:

@@ -100,7 +100,7 @@ def _list(what: str, rows: pl.DataFrame, name: Named, *, as_json: bool) -> None:
         return
     title, columns, cells = _SCREENS[what]
     made = [cells(row, name) for row in rows.head(ROWS).iter_rows(named=True)]
-    output.table(f"{title}（{rows.height:,}）", columns, made)
+    output.table(_("{title}（{n}）").format(title=title, n=f"{rows.height:,}"), columns, made)
     if rows.height > ROWS:
         output.console.print(_("只显示前 {n} 行；全部内容请用 doudi export。").format(n=ROWS))
 
@@ -132,15 +132,15 @@ def _referral(row: Row, name: Named) -> tuple[object, ...]:
     return name(row["township"]), name(row["subject"]), name(row["service"]), due, row["cites"]
 
 
-_LINES = (_("编号"), _("户"), _("送达点"), _("物资"), _("数量"), _("第几天"), _("储备库"), _("批次"),
+_LINES = (_("编号"), _("户编号"), _("送达点"), _("物资"), _("数量"), _("第几天"), _("储备库"), _("批次"),
           _("状态"))  # fmt: skip
 _SCREENS: Mapping[str, tuple[str, tuple[str, ...], Callable[[Row, Named], tuple[object, ...]]]] = {
     "lines": (_("分配明细"), _LINES, _line),
     "requests": (_("待答复的调用请求"), _LINES, _line),
-    "shortfalls": (_("缺口明细"), (_("户"), _("发放点"), _("物资"), _("尚缺"), _("第几天"),
+    "shortfalls": (_("缺口明细"), (_("户编号"), _("发放点"), _("物资"), _("尚缺"), _("第几天"),
                                    _("卡在哪里")), _shortfall),
     "left-out": (_("未动用的批次"), (_("批次"), _("储备库"), _("物资"), _("数量"), _("原因")), _left),
-    "referrals": (_("需要转介的服务"), (_("乡镇"), _("户"), _("服务"), _("期限"), _("依据")),
+    "referrals": (_("需要转介的服务"), (_("乡镇"), _("户编号"), _("服务"), _("期限"), _("依据")),
                   _referral),
 }  # fmt: skip
 

@@ -201,6 +201,18 @@ def by_item(view: PlanView) -> pl.DataFrame:
     )
 
 
+def by_floor(view: PlanView) -> pl.DataFrame:
+    """Survival needs by township and item, the least covered first: where the floor binds."""
+    survival = view.needs.filter("survival").select(pl.col("id").alias("need"))
+    total = (
+        needed(view).join(survival, on="need").group_by("township", "basic", "item")
+        .agg(pl.col("served", "needed").sum())
+    )  # fmt: skip
+    return total.with_columns((pl.col("served") / pl.col("needed")).alias("coverage")).sort(
+        "coverage", "township", "item"
+    )
+
+
 def by_tier(view: PlanView) -> pl.DataFrame:
     """The tilt: coverage of priority groups (tier 1) beside everyone else's (tier 2), by need."""
     total = needed(view).group_by("basic", "tier").agg(pl.col("served", "needed").sum())

@@ -24,7 +24,7 @@ from graphcore.domain.errors import (
     StoreUnavailable,
 )
 from graphcore.store.neo4j.engine import Neo4jLimits, Neo4jStore
-from graphcore.store.neo4j.errors import translate
+from graphcore.store.neo4j.errors import translate, translated
 from graphcore.store.port import ReadUnit, WriteUnit
 from tests.conftest import wipe
 from tests.support.neo4j_server import Server
@@ -125,6 +125,28 @@ def test_each_class_is_translated(kind: type[driver.GqlError]) -> None:
 def test_the_servers_codes(code: str, expected: type[DoudiError]) -> None:
     error = driver.Neo4jError._hydrate_neo4j(code=code, message=SECRET)
     assert type(translate(error)) is expected
+
+
+def fails_twice(first: DoudiError, then: driver.GqlError) -> None:
+    with translated(driver.GqlError):
+        try:
+            raise first from driver.ConstraintError(SECRET)
+        finally:
+            raise then
+
+
+@pytest.mark.parametrize("kind", [driver.ResultFailedError, driver.TransactionError])
+def test_tidying_up_does_not_hide_why_a_unit_failed(kind: type[driver.DriverError]) -> None:
+    ours = translate(driver.ConstraintError(SECRET))
+    with pytest.raises(ConstraintViolated) as raised:
+        fails_twice(ours, made(kind))
+    assert raised.value is ours
+    assert isinstance(raised.value.__cause__, driver.ConstraintError)
+
+
+def test_an_error_that_came_later_counts_for_itself() -> None:
+    with pytest.raises(StoreUnavailable):
+        fails_twice(translate(driver.ConstraintError(SECRET)), driver.ServiceUnavailable(SECRET))
 
 
 def nobody_listens() -> str:

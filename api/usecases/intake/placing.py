@@ -112,11 +112,14 @@ class _Book:
     towns: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     villages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     codes: dict[str, str] = field(default_factory=dict)  # code → label
+    districts: tuple[str, ...] = ()  # plain names, which people write in front of a place
     names: dict[str, list[str]] = field(default_factory=lambda: {TOWNSHIP: [], VILLAGE: []})
 
     @classmethod
     def of(cls, world: World) -> _Book:
         book = cls()
+        districts = {**world.existing("District"), **world.changes.created.get("District", {})}
+        book.districts = tuple(sorted(_plain(str(d["name"])) for d in districts.values()))
         for label in (TOWNSHIP, VILLAGE):
             known: Mapping[str, Mapping[str, object]] = {
                 **world.existing(label),
@@ -139,13 +142,20 @@ class _Book:
     def township(self, written: str) -> str | None:
         if _CODE.fullmatch(written):
             return self._by_code(TOWNSHIP, written)
-        return _only(self.towns, TOWNSHIP, written, None)
+        return _only(self.towns, TOWNSHIP, self.within_district(written), None)
 
     def village(self, written: str, township: str) -> str | None:
         if _CODE.fullmatch(written):
             return self._by_code(VILLAGE, written)
+        written = self.within_district(written)
         found = _only(self.villages, VILLAGE, written, township[:TOWNSHIP_DIGITS] or None)
         return found or self._after_township(written)
+
+    def within_district(self, written: str) -> str:
+        """Return the name without the district's in front of it."""
+        plain = _plain(written)
+        name = next((d for d in self.districts if plain.startswith(d) and plain != d), "")
+        return plain.removeprefix(name)
 
     def _after_township(self, written: str) -> str | None:
         """A village written behind its township: 清河镇河东村."""

@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
-from graphcore.exchange.reader import ParsedFile
 
 from api.usecases.context import Context
 from api.usecases.intake.binding import Bound, own_key
 from api.usecases.intake.rows import file_row, frame_of
 from api.usecases.intake.world import Look
+from graphcore.casework.intake.binding import Cells
 from graphcore.casework.intake.world import World
 from graphcore.domain.actor import Actor
 from graphcore.domain.event import EventDraft
 from graphcore.domain.ids import Kind, derived
 from graphcore.domain.rows import Severity
 from graphcore.exchange import report
+from graphcore.exchange.forms.catalogue import Form
+from graphcore.exchange.reader import ParsedFile
 from graphcore.store.port import WriteUnit
 
 
@@ -50,10 +52,17 @@ def rows_of(file: ParsedFile, bound: Bound, key: str) -> pl.DataFrame:
             "id": refused_id(bound.world, file.name, sheet, row, own_key(form, cells, bound.world)),
             "file": key, "sheet": sheet, "row": row, "form": form.code,
             "place": str(cells.get(form.place) or "") if form.place else "",
-            "persons": int(cells.get(form.persons) or 0) if form.persons else 0,
+            "persons": people_in(form, cells),
             "codes": sorted(codes.get((sheet, row), ())), "at": bound.world.at, "settled": False,
         })  # fmt: skip
     return frame_of("RefusedRow", rows)
+
+
+def people_in(form: Form, cells: Cells) -> int:
+    """Return how many people a row speaks of: the count it gives, at least the one it names."""
+    told = int(cells.get(form.persons) or 0) if form.persons else 0
+    names_somebody = any(field.personal for field in form.fields)
+    return max(told, int(names_somebody or bool(form.persons)))
 
 
 def refused_id(world: World, name: str, sheet: str, row: int, external: str) -> str:

@@ -143,4 +143,21 @@ def translated(*kinds: type[Exception], opening: bool = False) -> Iterator[None]
     try:
         yield
     except kinds as error:
+        first = _hidden_by(error)
+        if first is not None:
+            raise first from first.__cause__
         raise translate(error, opening=opening) from error
+
+
+def _hidden_by(error: BaseException) -> DoudiError | None:
+    """Return our error that was on its way when the driver failed to tidy up after it.
+
+    Rolling back after a statement that failed, the driver now and then trips over that very
+    statement's result; what matters is why the unit failed.
+    """
+    if not isinstance(error, driver.ResultError | driver.TransactionError):
+        return None
+    before = error.__context__
+    while before is not None and not isinstance(before, DoudiError):
+        before = before.__context__
+    return before
