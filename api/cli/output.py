@@ -97,6 +97,7 @@ STEPS = {
     "plan.solve": _("优化分配"),
     "plan.check": _("独立核对"),
     "plan.commit": _("提交计划"),
+    "relief.solve": _("逐项试算"),
     "export": _("导出"),
     "verify": _("核验"),
 }

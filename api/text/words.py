@@ -61,6 +61,12 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "helicopter": ("直升机", "helicopter"),
         "foot": ("人力", "on foot"),
     },
+    "vehicle": {
+        "truck": ("辆汽车", "truck"),
+        "boat": ("艘船艇", "boat"),
+        "helicopter": ("架直升机", "helicopter"),
+        "foot": ("组人力", "carrying team"),
+    },
     "road_state": {
         "open": ("畅通", "open"),
         "limited": ("限行", "limited"),

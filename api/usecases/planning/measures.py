@@ -1,0 +1,184 @@
+"""Measures that could relieve shortfalls: each is the problem again with one rule relaxed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from api.usecases.planning.demand import Demand
+from api.usecases.planning.snapshot import Snapshot
+from graphcore.domain.ids import Kind, derived
+from graphcore.domain.supply import RoadState
+from graphcore.domain.tables import LOTS, NEVER, frame
+from graphcore.domain.text import Text, say
+from optimizer.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people call an id or code, and the unit in which an item is counted."""
+
+    name: Callable[[str], Text]
+    unit: Callable[[str], Text]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing that could be done: what, the problem with it done, the missing units behind it."""
+
+    what: Text
+    problem: Problem
+    behind: int
+
+
+def measures(
+    snapshot: Snapshot, owed: Demand, problem: Problem, shortfalls: pl.DataFrame, words: Words
+) -> list[Measure]:
+    """Return what could relieve the shortfalls, the one with most missing units behind it first.
+
+    The reasons of the shortfalls suggest the measures; whether one helps, and how much, only
+    solving again can tell.
+    """
+    found: list[Measure] = []
+    for relax, reasons in _RELAXED.items():
+        mine = shortfalls.filter(pl.col("reason").is_in(reasons))
+        total = mine.group_by("item").agg(pl.col("quantity").sum()).sort("item")
+        for item, units in total.iter_rows():
+            found += relax(problem, item, units, words)
+    found += _vehicles(snapshot, problem, shortfalls, words)
+    found += _roads(snapshot, owed, problem, shortfalls, words)
+    return sorted(found, key=lambda m: (-m.behind, str(m.what)))
+
+
+def _buy(problem: Problem, item: str, units: int, words: Words) -> list[Measure]:
+    """More stock where the item's stock is, or where most ways begin if there is none."""
+    store = _best_store(problem, item)
+    if store is None:
+        return []
+    lot = {
+        "lot": derived(Kind.LOT, "measure", item, store), "item": item, "warehouse": store,
+        "quantity": units, "arrives_day": 0, "expires_day": NEVER, "commanded": True,
+        "hold": "none", "only_townships": [], "only_groups": [], "donation": "",
+    }  # fmt: skip
+    more = pl.concat([problem.lots, frame(LOTS, [lot])])
+    what = say("为{store}补充{item} {n} {unit}", store=words.name(store), item=words.name(item), n=units,
+               unit=words.unit(item))  # fmt: skip
+    return [Measure(what, replace(problem, lots=more), units)]
+
+
+def _best_store(problem: Problem, item: str) -> str | None:
+    holding = problem.lots.filter(pl.col("item") == item).group_by("warehouse").agg(
+        pl.col("quantity").sum()
+    )  # fmt: skip
+    reach = problem.access.group_by("warehouse").agg(pl.col("point").n_unique().alias("reach"))
+    both = reach.join(holding, on="warehouse", how="left").sort(
+        pl.col("quantity").fill_null(0), "reach", "warehouse", descending=[True, True, False]
+    )
+    return str(both["warehouse"][0]) if both.height else None
+
+
+def _redirect(problem: Problem, item: str, units: int, words: Words) -> list[Measure]:
+    mine = (pl.col("item") == item) & (
+        (pl.col("only_townships").list.len() > 0) | (pl.col("only_groups").list.len() > 0)
+    )
+    lots = problem.lots.filter(mine)
+    none = pl.lit([], dtype=pl.List(pl.String()))
+    free = problem.lots.with_columns(
+        pl.when(mine).then(none).otherwise(c).alias(c) for c in ("only_townships", "only_groups")
+    )
+    what = say(
+        "征得捐赠人同意，把{item}的 {n} 个定向批次改为不限定", item=words.name(item), n=lots.height
+    )
+    return [Measure(what, replace(problem, lots=free), units)]
+
+
+def _release(problem: Problem, item: str, units: int, words: Words) -> list[Measure]:
+    mine = (pl.col("item") == item) & (pl.col("hold") != "none")
+    free = problem.lots.with_columns(
+        pl.when(mine).then(pl.lit("none")).otherwise("hold").alias("hold")
+    )
+    what = say("完成检验或解除冻结：{item} 的 {n} 个批次", item=words.name(item),
+               n=problem.lots.filter(mine).height)  # fmt: skip
+    return [Measure(what, replace(problem, lots=free), units)]
+
+
+def _consent(problem: Problem, item: str, units: int, words: Words) -> list[Measure]:
+    mine = (pl.col("item") == item) & ~pl.col("commanded")
+    ours = problem.lots.with_columns((pl.col("commanded") | mine).alias("commanded"))
+    what = say("权属单位同意动用{item}的 {n} 个批次", item=words.name(item),
+               n=problem.lots.filter(mine).height)  # fmt: skip
+    return [Measure(what, replace(problem, lots=ours), units)]
+
+
+_Relax = Callable[[Problem, str, int, Words], list[Measure]]
+_RELAXED: dict[_Relax, tuple[str, ...]] = {
+    _buy: ("stock", "priority", "expired", "refused"),
+    _redirect: ("intent",),
+    _release: ("hold",),
+    _consent: ("requested",),
+}
+
+
+def _vehicles(
+    snapshot: Snapshot, problem: Problem, shortfalls: pl.DataFrame, words: Words
+) -> list[Measure]:
+    """One more vehicle, on every day, at each warehouse that full vehicles held back."""
+    held: dict[str, int] = {}
+    for detail, units in shortfalls.filter(pl.col("reason") == "vehicle").select(
+        "detail", "quantity"
+    ).iter_rows():  # fmt: skip
+        for store in json.loads(detail).get("warehouses", []):
+            held[store] = held.get(store, 0) + units
+    fleet = snapshot.fleet.filter(pl.col("warehouse").is_in(sorted(held)))
+    return [_one_more(problem, row, held, words) for row in fleet.iter_rows(named=True)]
+
+
+def _one_more(problem: Problem, row: dict[str, int], held: dict[str, int], words: Words) -> Measure:
+    here = (pl.col("warehouse") == row["warehouse"]) & (pl.col("mode") == row["mode"])
+    trips = row["trips_per_day"] or 1
+    added = {"capacity_kg": trips * (row["capacity_kg"] or 0),
+             "capacity_l": trips * (row["capacity_l"] or 0)}  # fmt: skip
+    fleet = problem.fleet.with_columns(
+        pl.when(here).then(pl.col(c) + n).otherwise(c).alias(c) for c, n in added.items()
+    )
+    what = say("{store}每天增加一{mode}（每日 {kg} 千克）", store=words.name(str(row["warehouse"])),
+               mode=Text(f"vehicle:{row['mode']}"), kg=added["capacity_kg"])  # fmt: skip
+    return Measure(what, replace(problem, fleet=fleet), held[str(row["warehouse"])])
+
+
+def _roads(
+    snapshot: Snapshot, owed: Demand, problem: Problem, shortfalls: pl.DataFrame, words: Words
+) -> list[Measure]:
+    """Each shut road that leads, once open, to points that wait behind a road."""
+    waiting = (
+        shortfalls.filter(pl.col("reason") == "road").group_by("point")
+        .agg(pl.col("quantity").sum())
+    )  # fmt: skip
+    shut = snapshot.roads.filter(pl.col("state").is_in([RoadState.CUT, RoadState.LIMITED]))
+    rows = shut.iter_rows(named=True) if waiting.height else ()
+    tried = [_opened(owed, problem, row, waiting, words) for row in rows]
+    return [measure for measure in tried if measure.behind]
+
+
+def _opened(
+    owed: Demand, problem: Problem, row: dict[str, str], waiting: pl.DataFrame, words: Words
+) -> Measure:
+    reach = owed.situation.reach
+    mine = pl.col("id") == row["id"]
+    roads = reach.roads.with_columns(
+        pl.when(mine).then(pl.lit(RoadState.OPEN.value)).otherwise("state").alias("state")
+    )
+    access = replace(reach, roads=roads).access(problem.needs["point"], problem.days)
+    key = ["warehouse", "point", "mode"]
+    fresh = access.join(problem.access, on=key, how="anti")["point"].unique()
+    behind = waiting.filter(pl.col("point").is_in(fresh.implode()))["quantity"].sum()
+    what = say(
+        "抢通{a}至{b}（路段 {code}）",
+        a=words.name(row["a"]),
+        b=words.name(row["b"]),
+        code=row["code"],
+    )
+    return Measure(what, replace(problem, access=access), int(behind))
