@@ -21,7 +21,7 @@ from pathlib import Path
 
 from api.usecases.approve_plan import approve_plan
 from api.usecases.commit_plan import sweep_orphans
-from api.usecases.context import Context
+from api.usecases.context import Context, Progress
 from api.usecases.import_files import import_files
 from api.usecases.make_plan import PlanOptions, make_plan
 from api.usecases.verify import verify
@@ -38,10 +38,10 @@ def run(kills: int = 50, seed: int = 20_261_125) -> dict[str, object]:
     rng = random.Random(seed)
     lost, partial, acknowledged, hit = 0, 0, 0, dict[str, int]()
     with tempfile.TemporaryDirectory() as folder:
-        paths = [str(p) for p in files()]
+        paths = sorted(map(str, files()), key=lambda p: ("乡镇" not in p, p))  # places come first
         for n in range(kills):
             home = Path(folder) / f"home-{n // FRESH_EVERY}"
-            during = _kill(home, paths, rng.uniform(0.0, 1.0), n)
+            during = _kill(home, paths, rng, n)
             hit[during] = hit.get(during, 0) + 1
             a, b, c = _inspect(home)
             acknowledged, lost, partial = acknowledged + a, lost + b, partial + c
@@ -50,24 +50,32 @@ def run(kills: int = 50, seed: int = 20_261_125) -> dict[str, object]:
             "killed_during": dict(sorted(hit.items())), "seed": seed}  # fmt: skip
 
 
-def _kill(home: Path, paths: list[str], share: float, n: int) -> str:
-    """Start the child, kill it ``share`` of the way through a usual run; return what it did."""
+def _kill(home: Path, paths: list[str], rng: random.Random, n: int) -> str:
+    """Start the child and kill it soon after it began a step drawn by chance; return the step."""
+    target, nth, delay = rng.choice(STEPS), rng.randint(1, 3), rng.uniform(0.0, LONGEST_S)
     home.mkdir(exist_ok=True)
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.kill", str(home), str(n), *paths],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert child.stdout is not None
-    child.stdout.readline()  # open and ready: what follows is work
-    time.sleep(share * USUAL_S)
+    step = "start"
+    for line in child.stdout:
+        step = line.strip()
+        nth -= step == target
+        if not nth:
+            break
+    time.sleep(delay)
     child.send_signal(signal.SIGKILL)
-    steps = child.stdout.read().split()
+    later = child.stdout.read().split()
     child.wait()
-    return steps[-1] if steps else "start"
+    return later[-1] if later else step
 
 
-USUAL_S = 6.0
-"""About as long as the child's round takes; only spreads the kills, decides nothing."""
+STEPS = ("import", "import", "plan.needs", "plan.solve", "plan.commit", "plan.commit", "approve")
+"""Where a kill may fall; import and commit, which write most, twice as often."""
+LONGEST_S = 0.6
+"""Kills fall up to this long after the step began."""
 
 
 def _inspect(home: Path) -> tuple[int, int, int]:
@@ -119,10 +127,22 @@ def _steps(ctx: Context, paths: list[str]) -> Iterator[str]:
             raise SystemExit(f"{path}: {error.what}") from error
     ctx = _with_district(ctx)
     for k in range(1_000):
-        yield "plan"
-        plan = make_plan(ctx, dispatcher(), PlanOptions(first_on=FLOOD_DAY, seed=k))
+        plan = make_plan(ctx, dispatcher(), PlanOptions(first_on=FLOOD_DAY, seed=k), _tell())
         yield "approve"
         approve_plan(ctx, officer(), plan)
+
+
+def _tell() -> Progress:
+    """Print each step of making a plan as it begins."""
+    told = set[str]()
+
+    def tell(step: str, _share: float) -> None:
+        name = ".".join(step.split(".")[:2])
+        if name not in told:
+            told.add(name)
+            print(name, flush=True)
+
+    return tell
 
 
 if __name__ == "__main__":

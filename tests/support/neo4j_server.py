@@ -34,8 +34,13 @@ JAVA = 17
 _TRIES = 3
 _OPENS = ("java.nio", "java.io", "sun.nio.ch")
 _HEAP = ("-Xms512m", "-Xmx2g")
-_GUARD = 'exec 3<&0; "$@" 3<&- & (read _ <&3; kill -KILL $!) & wait $!'
-"""Runs a command and kills it at the end of standard input."""
+_GUARD = """\
+exec 3<&0
+"$@" 3<&- &
+(read _ <&3; kill -KILL $!; sleep 1; rm -rf "$0") &
+wait $!
+"""
+"""Runs a command; at the end of standard input kills it and removes its folder, which is $0."""
 
 _CONF = """\
 server.default_listen_address=127.0.0.1
@@ -208,7 +213,7 @@ def _configure(lib: Path, home: Path, password: str, port: int) -> None:
 def _running(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as out:
         process = subprocess.Popen(
-            ["sh", "-c", _GUARD, "sh", *command],
+            ["sh", "-c", _GUARD, str(log.parent), *command],
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -230,6 +235,12 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
     process.wait()
+    for _ in range(200):  # the server itself may take a moment to go, and writes until then
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
 
 
 def _wait(
