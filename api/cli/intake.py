@@ -64,9 +64,8 @@ def import_command(
 
 
 def _mark(path: Path, error: object, folder: Path) -> None:
-    from graphcore.exchange.report import write_marked_copy
-
     from graphcore.domain.errors import RowsRefused
+    from graphcore.exchange.report import write_marked_copy
 
     assert isinstance(error, RowsRefused)
     if path.name != error.what.params.get("name"):

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from graphcore.exchange.mapping import TableMapping, load_mapping
-from graphcore.exchange.reader import ParsedFile, read_file
-
 from api.access import Operation, authorise
 from api.usecases.context import Context, Progress
 from api.usecases.intake import absence, binding, refusal, saving
@@ -19,6 +16,8 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.errors import Conflict, RowsRefused
 from graphcore.domain.rows import RowProblem, Severity
 from graphcore.domain.text import say
+from graphcore.exchange.mapping import TableMapping, load_mapping
+from graphcore.exchange.reader import ParsedFile, read_file
 
 ATTEMPTS = 5  # of one file, where other writers keep changing what its rows build on
 

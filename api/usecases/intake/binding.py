@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
-from graphcore.exchange.mapping import TableMapping
-from graphcore.exchange.reader import ParsedFile, ParsedSheet
 
 from api.usecases.context import Context
 from api.usecases.intake.placing import place_rows
@@ -19,6 +17,8 @@ from graphcore.domain.event import canonical_json
 from graphcore.domain.ids import Kind, derived
 from graphcore.domain.rows import RowProblem, Severity
 from graphcore.exchange.forms.catalogue import Form
+from graphcore.exchange.mapping import TableMapping
+from graphcore.exchange.reader import ParsedFile, ParsedSheet
 
 DISTRICT_DIGITS = 6
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import polars as pl
-from graphcore.exchange.reader import ParsedFile
 
 from api.usecases.context import Context
 from api.usecases.intake.binding import Bound
 from graphcore.domain.actor import Actor
+from graphcore.exchange.reader import ParsedFile
 from graphcore.store.schema import BY_LABEL
 
 TYPES: Mapping[str, pl.DataType] = {

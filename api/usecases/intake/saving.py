@@ -7,7 +7,6 @@ from dataclasses import astuple
 from typing import cast
 
 import polars as pl
-from graphcore.exchange.reader import ParsedFile
 
 from api.usecases.context import Context
 from api.usecases.intake.binding import Bound, Source
@@ -20,6 +19,7 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
 from graphcore.domain.event import EventDraft, Json, canonical_json
 from graphcore.domain.ids import Kind, derived
+from graphcore.exchange.reader import ParsedFile
 from graphcore.store.port import WriteUnit
 from graphcore.store.schema import BY_LABEL
 
