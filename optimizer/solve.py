@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from optimizer import tables
 from optimizer.classes import Classes, classify
 from optimizer.flow import Flow, flow
 from optimizer.goals import GoalName, coverage_by_group, coverage_weights, transport_costs
-from optimizer.ledger import Whole
+from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
 from optimizer.problem import Limits, Problem, Progress, Solution
 from optimizer.rounding import request_units, whole_units
@@ -47,33 +48,58 @@ def solve(
     firm = flow(classes)
     course = run(classes, firm, limits, lambda step, share: tell(step, 0.1 + 0.7 * share), goals)
     tell("whole_units", 0.8)
+    made = _made(classes, firm, course)
+    tell("households", 0.9)
+    solution = _solution(problem, classes, course, made, limits.seed)
+    tell("done", 1.0)
+    return solution
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Whole units by class: firm ones with what they leave, and what others are asked for."""
+
+    firm: Flow
+    whole: Whole
+    left: Ledger
+    wish: Flow
+    asked: Whole
+    after: Ledger
+
+
+def _made(classes: Classes, firm: Flow, course: Course) -> _Made:
     sends, serves = course.matrix.sends, course.matrix.serves
-    whole, ledger = whole_units(
+    whole, left = whole_units(
         classes, firm, course.values[:sends], course.values[sends : sends + serves]
     )
     wish = flow(classes, "request")
-    asked, after = request_units(classes, wish, ledger)
-    tell("households", 0.9)
+    asked, after = request_units(classes, wish, left)
+    return _Made(firm, whole, left, wish, asked, after)
+
+
+def _solution(
+    problem: Problem, classes: Classes, course: Course, made: _Made, seed: int
+) -> Solution:
     count = classes.classes.height
-    got, hoped = whole.served(count), asked.served(count)
-    units = tables.given(classes, got, hoped, limits.seed)
+    got, hoped = made.whole.served(count), made.asked.served(count)
+    units = tables.given(classes, got, hoped, seed)
     lines = tables.lines(
         problem, classes,
-        [(firm, whole, units.firm, "firm"), (wish, asked, units.asked, "request")],
+        [(made.firm, made.whole, units.firm, "firm"),
+         (made.wish, made.asked, units.asked, "request")],
     )  # fmt: skip
-    unused = np.where(classes.groups["status"] == "request", after.stock, ledger.stock)
-    drawn = _drawn(firm, whole)
-    found = Binding(classes, got, drawn, unused, hoped).find()
+    asked_for = classes.groups["status"] == "request"
+    unused = np.where(asked_for, made.after.stock, made.left.stock)
+    found = Binding(classes, got, _drawn(made.firm, made.whole), unused, hoped).find()
     pinned = 0 if problem.pinned is None else problem.pinned.height
     used = lines[pinned:].group_by("lot").agg(pl.col("quantity").sum().alias("used"))
-    tell("done", 1.0)
     return Solution(
         lines=lines,
         shortfalls=tables.shortfalls(problem, classes, units, found.segments),
         left_out=left_out(classes, used, found.blocked),
-        goals=_results(classes, firm, course, whole),
+        goals=_results(classes, made.firm, course, made.whole),
         by_clock=course.by_clock,
-        counts=_counts(classes, firm, course),
+        counts=_counts(classes, made.firm, course),
     )
 
 

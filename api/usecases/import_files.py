@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from api.usecases.intake.world import Look, look
 from graphcore.casework.intake.forms import RANK
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import Conflict, RowsRefused
-from graphcore.domain.rows import RowProblem, Severity
+from graphcore.domain.rows import RowProblem
 from graphcore.domain.text import say
 from graphcore.exchange.mapping import TableMapping, load_mapping
 from graphcore.exchange.reader import ParsedFile, read_file
@@ -141,13 +141,3 @@ def _apply(
         file.name, seen.file, state, bound.rows, created, updated, bound.unchanged,
         len(bound.bad), len(gone), bound.problems,
     )  # fmt: skip
-
-
-def warnings_of(outcome: FileOutcome) -> list[RowProblem]:
-    """Problems that did not keep a row out."""
-    return [p for p in outcome.problems if p.severity is Severity.WARNING]
-
-
-def without_problems(outcome: FileOutcome) -> FileOutcome:
-    """The outcome as figures only."""
-    return replace(outcome, problems=())

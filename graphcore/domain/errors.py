@@ -71,7 +71,9 @@ class RowsRefused(InputError):
 
     code = "rows_refused"
 
-    def __init__(self, what: Text, problems: Sequence[RowProblem], advice: Text | None = None):
+    def __init__(
+        self, what: Text, problems: Sequence[RowProblem], advice: Text | None = None
+    ) -> None:
         super().__init__(what, advice)
         self.problems = tuple(problems)
 

@@ -27,11 +27,6 @@ _REPEATING = frozenset({Type.CHOICE, Type.CHOICES, Type.DATE, Type.TIME, Type.FL
 _EXACT_TO = 1e15
 
 
-def dtype_of(type_: Type) -> pl.DataType:
-    """Return the column type of a field type."""
-    return _DTYPES[type_]
-
-
 def schema_of(form: Form) -> dict[str, pl.DataType]:
     """Return the schema of a form's typed rows: ``_row`` and every field."""
     return {"_row": pl.Int64(), **{f.name: _DTYPES[f.type] for f in form.fields}}

@@ -10,20 +10,12 @@ from api.usecases.context import Context
 from api.usecases.intake.binding import Bound
 from graphcore.domain.actor import Actor
 from graphcore.exchange.reader import ParsedFile
-from graphcore.store.schema import BY_LABEL
-
-TYPES: Mapping[str, pl.DataType] = {
-    "STRING": pl.String(),
-    "INT64": pl.Int64(),
-    "DOUBLE": pl.Float64(),
-    "BOOL": pl.Boolean(),
-    "STRING[]": pl.List(pl.String()),
-}
+from graphcore.store.values import label_schema
 
 
 def frame_of(label: str, rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
     """Return rows as a frame with every property of the label, null where not said."""
-    schema = {name: TYPES[kind] for name, kind in BY_LABEL[label].properties.items()}
+    schema = label_schema(label)
     return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
 
 
