@@ -16,6 +16,9 @@ BENCHES = {
     "kill": "kill",
     "peers": "peers",
     "race": "race",
+    "restock": "restock",
+    "routes": "routes",
+    "volunteers": "volunteers",
 }
 
 

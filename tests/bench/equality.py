@@ -9,8 +9,9 @@ from optimizer.flow import flow
 from optimizer.lexicographic import run as run_goals
 from optimizer.problem import Limits, Problem
 from optimizer.validate import validate
+from tests.support.apart import apart
 from tests.support.districts import random_problem
-from tests.support.households import HighsModel
+from tests.support.households import household_goals
 
 RELATIVE = 1e-5
 """Tolerance of each comparison, relative to the larger value (absolute below 1)."""
@@ -53,6 +54,6 @@ def differences(problem: Problem) -> dict[str, float]:
     classes = classify(validate(problem))
     course = run_goals(classes, flow(classes), limits)
     ours = {stage.name: stage.bound for stage in course.stages}
-    theirs = HighsModel(problem, limits.delta).goals()
+    theirs = apart(household_goals, problem, limits.delta)
     assert list(ours) == list(theirs), (list(ours), list(theirs))
     return {n: abs(ours[n] - theirs[n]) / max(1.0, abs(theirs[n])) for n in ours}

@@ -1,0 +1,1 @@
+"""Decides before the disaster: what to hold where, in which kind of reserve, bought when."""

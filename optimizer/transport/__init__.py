@@ -1,0 +1,1 @@
+"""Loads to vehicles and trips on the damaged road graph."""

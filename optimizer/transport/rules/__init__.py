@@ -1,0 +1,1 @@
+"""What every set of routes must keep, rule by rule, from the tables alone."""
