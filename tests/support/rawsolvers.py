@@ -35,6 +35,7 @@ def by_highs(asked: Least) -> float:
 
     highs = highspy.Highs()
     highs.silent()
+    highs.setOptionValue("threads", 1)  # HiGHS refuses a second number of threads in one process
     for cost, most in zip(asked.costs.tolist(), asked.top.tolist(), strict=True):
         highs.addCol(cost, 0.0, most, 0, np.zeros(0, np.int32), np.zeros(0))
     for row, (bottom, most) in enumerate(zip(asked.low.tolist(), asked.high.tolist(), strict=True)):
