@@ -83,6 +83,11 @@ BOOKS: tuple[Book, ...] = (
         Sheet("donations", "捐赠登记", total=("amount",), note=_FILLED),)),
     Book("14-救灾物资库存批次表.xlsx", "应急管理局", (Sheet("lots", "库存批次", note=_FILLED),)),
     Book("15-社会力量登记表.xlsx", "民政局", (Sheet("organizations", "社会力量"),)),
+    Book("16-风险情景和储备.xlsx", "应急管理局", (
+        Sheet("scenarios", "风险情景", note="说明：概率为整个情景在一年内发生的可能，各行相同。"),
+        Sheet("scenario_losses", "情景受损设施", note="说明：可用比例为灾后还能用的部分，道路为0即中断。"),
+        Sheet("offers", "供货意向"),
+        Sheet("budgets", "采购资金", total=("amount",)))),
 )  # fmt: skip
 """Stays come apart from shelters and lots apart from donations: who keeps the one needs the other
 file first."""

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name → module, one-line help
     "show": ("show", _("查看计划、缺口、库存、乡镇、待办名单")),
     "explain": ("explain", _("解释一户、一个乡镇或一条分配")),
     "relief": ("relief", _("推演哪些措施最能缓解缺口：补货、加车、抢通、征得同意")),
+    "restock": ("restock", _("灾前储备：存什么、买什么、调什么，库存能撑几天")),
     "export": ("export", _("导出装车单、发放表、缺口表、公示表，或 CSV")),
     "verify": ("verify", _("在现有数据上核验全部不变量")),
     "repair": ("repair", _("检查并修复损坏的数据库日志（内置引擎）")),

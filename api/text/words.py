@@ -90,6 +90,11 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "approved": ("已批准", "approved"),
         "superseded": ("已被取代", "superseded"),
     },
+    "reserve": {
+        "physical": ("实物储备", "on the shelf"),
+        "agreement": ("协议储备", "by contract"),
+        "capacity": ("产能储备", "production capacity"),
+    },
     "goal": {
         "survival_floor": ("生存底线：水、食品、药品、御寒住所", "survival floor"),
         "full_need_tier_1": ("特殊困难群体的全部需求", "full need, priority groups"),

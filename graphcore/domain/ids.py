@@ -47,6 +47,10 @@ class Kind(StrEnum):
     KEY = "K"
     LEDGER = "LE"
     DECISION = "DC"
+    SCENARIO = "SC"
+    OFFER = "OF"
+    BUDGET = "BG"
+    RESTOCK = "RP"
 
 
 def _encode(raw: bytes) -> str:

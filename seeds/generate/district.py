@@ -20,6 +20,7 @@ from seeds.generate import (
     people,
     registers,
     reports,
+    risk,
     shelters,
     social,
     supply,
@@ -185,8 +186,16 @@ def _supplies(
     in_kind = supply.gifts_in_kind(need, rules, hardest, donors)
     lots = supply.lots(need, rules)
     cut = int(homes.filter("cut_off")["persons"].sum())
+    stores = supply.warehouses(places, sites)
+    told = risk.scenarios(flood.intensity, made["townships"])
+    codes = {name: code for code, name in names.items()}
     return {
-        "warehouses": supply.warehouses(places, sites),
+        "scenarios": told,
+        "scenario_losses": risk.losses(
+            told, codes, network.roads, dict(stores.select("code", "township").iter_rows())),
+        "offers": risk.offers(need, rules, supply.BOUGHT_FOR),
+        "budgets": risk.budgets(need, rules),
+        "warehouses": stores,
         "lots": lots,
         "donations": social.donations(rng, in_kind, donors, hardest),
         "fleet": supply.fleet(lots, rules, network.roads, sites, cut),

@@ -27,6 +27,7 @@ _STORES: tuple[tuple[str, str], ...] = (  # name, owner; in the order of stockpl
     ("{prefecture}救灾物资（{district}）代储库", "prefecture"),
     ("{district}红十字会备灾仓库", "red_cross"),
 )
+_SHELVES = (2_000_000, 600_000, 500_000, 2_500_000, 300_000)  # litres, in the same order
 _TRUCK = (3_500, 14_000, 2)  # kg and litres a trip, trips a day
 _VAN = (700, 2_400, 1)
 # Warehouse: vehicle, share of the goods kept there that they move in a day. The second warehouse
@@ -53,13 +54,17 @@ def warehouses(places: Map, sites: Sequence[str]) -> pl.DataFrame:
         {"code": _code(i), "owner": OWNERS[owner], "township": spots[site]["name"],
          "name": name.format(district=DISTRICT_NAME, prefecture=PREFECTURE,
                              township=spots[site]["name"]),
-         "lon": spots[site]["lon"], "lat": spots[site]["lat"]}
+         "lon": spots[site]["lon"], "lat": spots[site]["lat"], "capacity_l": _SHELVES[i]}
         for i, ((name, owner), site) in enumerate(zip(_STORES, sites, strict=True))
     ])  # fmt: skip
 
 
 def _code(number: int) -> str:
     return f"CK{number + 1:02d}"
+
+
+BOUGHT_FOR = tuple(_code(i) for i in (DEPOT, FRONT, SECOND))
+"""Warehouses that the district itself stocks."""
 
 
 def lots(need: Mapping[str, int], rulebook: Rulebook) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from optimizer.restock.problem import Limits, Problem, Risk
 from optimizer.restock.solve import planned
 from optimizer.restock.validate import validate
 from optimizer.restock.value import vss
-from tests.unit.restock.worlds import world
+from tests.support.reserves import world
 
 T = TypeVar("T")
 SEED = 1

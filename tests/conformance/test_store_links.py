@@ -251,3 +251,25 @@ def test_set_from_a_map(world: GraphStore) -> None:
 def test_order_inside_with(world: GraphStore) -> None:
     text = "MATCH (h:Household) WITH h ORDER BY h.id DESC RETURN collect(h.id) AS hs"
     assert ask(world, text) == [{"hs": ["h3", "h2", "h1"]}]
+
+
+def test_what_a_scenario_strikes_and_loses(store: GraphStore) -> None:
+    def write(unit: WriteUnit) -> None:
+        unit.create("Township", frame([{"code": "t"}]))
+        unit.create("Scenario", frame([{"id": "s", "code": "S1"}]))
+        unit.create("Road", frame([{"id": "r"}]))
+        unit.create("Warehouse", frame([{"id": "w"}]))
+        felt = {"intensity": 70, "persons": 9, "relocated": 3, "roofless": 2}
+        unit.link("STRIKES", "Scenario", "Township", frame([{"from": "s", "to": "t", **felt}]))
+        for label, key, kept in (("Road", "r", 0), ("Warehouse", "w", 400)):
+            rows = frame([{"from": "s", "to": key, "kept_permille": kept}])
+            unit.link("LOSES", "Scenario", label, rows)
+
+    store.write(DISTRICT, write)
+    strikes = store.read(lambda u: u.rows("reserves.strikes"))
+    roads = store.read(lambda u: u.rows("reserves.roads_lost"))
+    stores = store.read(lambda u: u.rows("reserves.stores_hit"))
+    assert strikes == [{"scenario": "s", "township": "t", "intensity": 70, "persons": 9,
+                        "relocated": 3, "roofless": 2}]  # fmt: skip
+    assert roads == [{"scenario": "s", "facility": "r", "kept_permille": 0}]
+    assert stores == [{"scenario": "s", "facility": "w", "kept_permille": 400}]

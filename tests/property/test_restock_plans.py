@@ -13,7 +13,7 @@ from optimizer.restock.problem import Limits, Problem, Risk
 from optimizer.restock.recourse import recourse
 from optimizer.restock.solve import restock
 from optimizer.restock.validate import validate
-from tests.unit.restock.worlds import world
+from tests.support.reserves import world
 
 CALM = settings(
     max_examples=30, deadline=None, derandomize=True,

@@ -29,6 +29,10 @@ _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look
     **dict.fromkeys(("warehouses", "fleet", "donations", "lots"), _SUPPLY),
     "organizations": ("Organization", "Programme"),
     **dict.fromkeys(
+        ("scenarios", "scenario_losses", "offers", "budgets"),
+        ("Scenario", "Road", "Warehouse", "SupplyItem", "ReserveOffer", "ReserveBudget"),
+    ),
+    **dict.fromkeys(
         ("roster", "members", "ledger", "houses", "stays", "groups"),
         (*_PEOPLE, "Shelter", "Disaster"),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graphcore.casework.intake import people, places, supplies
+from graphcore.casework.intake import people, places, reserves, supplies
 from graphcore.casework.intake.binding import Bind
 
 BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
@@ -27,6 +27,10 @@ BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
     "donations": supplies.donation,
     "lots": supplies.lot,
     "organizations": supplies.organization,
+    "scenarios": reserves.scenario,
+    "scenario_losses": reserves.loss,
+    "offers": reserves.offer,
+    "budgets": reserves.budget,
 }
 
 RANK: Mapping[str, int] = {code: rank for rank, code in enumerate(BINDERS)}

@@ -15,6 +15,7 @@ def warehouse(cells: Cells, world: World) -> str:
     world.changes.put("Warehouse", key, {
         "id": key, "code": cells["code"], "name": cells["name"], "township": cells["township"],
         "owner": cells["owner"], "lon": cells["lon"], "lat": cells["lat"],
+        "capacity_l": cells["capacity_l"], "opening_fen": cells["opening_cost"],
     })  # fmt: skip
     return key
 

@@ -22,6 +22,7 @@ from graphcore.exchange.forms.choices import (
 )
 from graphcore.exchange.forms.form import Field, Form, Type
 from graphcore.exchange.forms.form import count as _count
+from graphcore.exchange.forms.reserves import RESERVES
 
 _HOUSEHOLD = Field("household", ("户编号", "户号", "家庭编号", "household_id"))
 _VILLAGE = Field(
@@ -167,6 +168,8 @@ FORMS: tuple[Form, ...] = (
         Field("name", ("储备库名称", "仓库名称", "储备库", "warehouse"), required=True),
         Field("township", _TOWNSHIP.headers, Type.PLACE, required=True),
         Field("owner", ("管理单位", "权属单位", "owner")), _LON, _LAT,
+        _count("capacity_l", "库容（升）", "库容", "capacity_l", most=1_000_000_000),
+        Field("opening_cost", ("拟启用费用（元）", "启用费用", "opening_cost"), Type.MONEY),
     ), key=("code",)),
     Form("lots", "救灾物资库存批次表", (
         Field("code", ("批次编号", "批次号", "批号", "lot"), required=True),
@@ -220,6 +223,7 @@ FORMS: tuple[Form, ...] = (
         Field("skills", ("专业技能", "专长", "skills")),
         Field("programme", ("救助项目", "项目名称", "programme")),
     ), key=("code",)),
+    *RESERVES,
 )  # fmt: skip
 
 BY_CODE: Mapping[str, Form] = {f.code: f for f in FORMS}

@@ -16,7 +16,7 @@ from optimizer.restock.solve import restock
 from optimizer.restock.validate import validate
 from tests.support.apart import apart
 from tests.support.rawsolvers import Least, by_cbc, by_highs, location_by_cbc
-from tests.unit.restock.worlds import world
+from tests.support.reserves import world
 
 CLOSE = 1e-6
 """Relative; flows are counted in 1/65,536 of a unit, which shows at 1e-8."""

@@ -17,8 +17,8 @@ from optimizer.restock.problem import Limits, Problem
 from optimizer.restock.validate import validate
 from optimizer.restock.value import budget_curve, evpi, vss
 from optimizer.restock.ways import LOST, ROADS, surviving
+from tests.support.reserves import world
 from tests.unit.restock.small import lot, option, problem, site
-from tests.unit.restock.worlds import world
 
 EXACT = Limits(gap=1e-7)
 

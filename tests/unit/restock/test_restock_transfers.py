@@ -10,7 +10,7 @@ from optimizer.restock.lshaped import judge
 from optimizer.restock.problem import Limits
 from optimizer.restock.solve import decision, restock
 from optimizer.restock.validate import validate
-from tests.unit.restock.worlds import world
+from tests.support.reserves import world
 
 
 @pytest.mark.parametrize("seed", range(8))

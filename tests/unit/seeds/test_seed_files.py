@@ -56,10 +56,9 @@ def test_the_committed_files_are_small(committed: Path) -> None:
     assert sum(p.stat().st_size for p in committed.iterdir()) < MOST_BYTES
 
 
-def test_all_nineteen_forms_appear_once() -> None:
+def test_every_form_appears_once() -> None:
     laid = [sheet.form for book in BOOKS for sheet in book.sheets]
     assert sorted(laid) == sorted(f.code for f in FORMS)
-    assert len(laid) == 19
 
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda b: b.file)
