@@ -51,6 +51,7 @@ class Kind(StrEnum):
     OFFER = "OF"
     BUDGET = "BG"
     RESTOCK = "RP"
+    CASE = "CA"
 
 
 def _encode(raw: bytes) -> str:

@@ -14,7 +14,7 @@ from graphcore.domain.text import say
 from graphcore.policy.model import RuleFile
 
 SHIPPED = Path(__file__).parent / "rules"
-_SECTIONS = ("parameters", "items", "needs", "referrals", "stages")
+_SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "benefits")
 
 
 class _Loader(yaml.SafeLoader):

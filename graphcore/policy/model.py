@@ -46,6 +46,14 @@ class Unit(StrEnum):
     BAO = "包"
 
 
+class Per(StrEnum):
+    """What a benefit's standard is paid for."""
+
+    PERSON_DAY = "person_day"
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
 class Count(StrEnum):
     """What a need rule multiplies by."""
 
@@ -91,6 +99,12 @@ class DatedAmount(Dated):
 
     amount: int = Field(ge=0)
     per: int = Field(default=1, ge=1)
+
+
+class DatedMoney(Dated):
+    """A benefit's standard in fen; 0 = by individual decision."""
+
+    fen: int = Field(ge=0)
 
 
 class DatedHours(Dated):
@@ -173,6 +187,40 @@ class ReferralRule(_Model):
     values: tuple[DatedHours, ...] = Field(min_length=1)
 
 
+class BenefitRule(_Model):
+    """One benefit in money: who is likely entitled, to how much, for how long, with which papers.
+
+    ``days`` names the parameter that bounds the days paid for; "" = paid once. ``raised`` names a
+    parameter group → permille: the highest of a household's groups counts, never their sum.
+    ``papers_days`` names the parameter within which papers may follow aid that came first.
+    """
+
+    name: str
+    english: str
+    stage: str
+    owner: str
+    per: Per
+    days: str = ""
+    count: Count = Count.PERSONS
+    months: tuple[int, ...] = ()
+    when: Condition
+    raised: str = ""
+    papers: tuple[str, ...] = ()
+    papers_days: str = ""
+    next: str = ""  # the benefit that a household still in difficulty is handed over to
+    values: tuple[DatedMoney, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.per is Per.PERSON_DAY) != bool(self.days):
+            raise ValueError("`days` goes with `per: person_day`, and only with it")
+        if self.count is Count.HOLDERS:
+            raise ValueError("a benefit does not count holders of a medical fact")
+        if any(not 1 <= m <= 12 for m in self.months):  # noqa: PLR2004 -- months of a year
+            raise ValueError("a month is 1 to 12")
+        return self
+
+
 class StageRule(_Model):
     """A stage of relief. ``days`` names the parameter that bounds it; "" = open-ended."""
 
@@ -200,4 +248,5 @@ class RuleFile(_Model):
     needs: dict[str, NeedRule] = {}
     referrals: dict[str, ReferralRule] = {}
     stages: dict[str, StageRule] = {}
+    benefits: dict[str, BenefitRule] = {}
     scope: Scope | None = None

@@ -19,6 +19,7 @@ from graphcore.domain.tables import ITEMS, frame
 from graphcore.domain.text import say
 from graphcore.policy.files import read_layers
 from graphcore.policy.model import (
+    BenefitRule,
     Condition,
     Dated,
     Item,
@@ -165,6 +166,11 @@ class Rulebook:
         return self._merged("stages")
 
     @cached_property
+    def benefits(self) -> Mapping[str, BenefitRule]:
+        """Benefits in money by code."""
+        return self._merged("benefits")
+
+    @cached_property
     def scope(self) -> Scope:
         """Who has needs."""
         given = [layer.scope for layer in self.layers if layer.scope is not None]
@@ -190,6 +196,11 @@ class Rulebook:
             _known(rule, _bounds(need.when), parameters)
         for rule, referral in self.referrals.items():
             _known(rule, referral.stages, self.stages)
+        for code, benefit in self.benefits.items():
+            _known(code, [benefit.stage], self.stages)
+            _known(code, [benefit.next] if benefit.next else [], self.benefits)
+            named = (benefit.days, benefit.raised, benefit.papers_days)
+            _known(code, [n for n in (*named, *_bounds(benefit.when)) if n], parameters)
         for code, stage in self.stages.items():
             _known(code, [stage.days] if stage.days else [], parameters)
         for condition in (self.scope.affected, self.scope.presumed):

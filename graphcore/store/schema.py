@@ -108,6 +108,10 @@ NODES: tuple[NodeType, ...] = (
           first_on=S, days=I, per_day=I, daily=B, survival=B, tier=I, weight=I, received=I, version=I),
     _node("Referral", id=S, subject=S, service=S, township=S, due_at=I, state=S, cites=S,
           version=I),
+    _node("AidCase", id=S, household=S, disaster=S, township=S, village=S, benefit=S, stage=S,
+          owner=S, state=S, persons=I, days=I, from_on=S, to_on=S, amount_fen=I,
+          raised_permille=I, cites=S, rulebook=S, papers=L, papers_due_on=S, offered_to=S,
+          reason=S, follows=S, opened_at=I, opened_by=S, decided_at=I, decided_by=S, version=I),
     _node("Rulebook", hash=S, effective_on=S, region=S),
     _node("Plan", id=S, district=S, number=I, base=S, state=S, disaster=S, first_on=S, days=I,
           rulebook=S, snapshot=S, seed=I, goals=S, by_clock=B, created_at=I, created_by=S,
@@ -163,6 +167,8 @@ RELS: tuple[RelType, ...] = (
             {"intensity": I, "persons": I, "relocated": I, "roofless": I}),
     RelType("LOSES", (("Scenario", "Road"), ("Scenario", "Warehouse")), {"kept_permille": I}),
     RelType("OFFERED_AT", (("ReserveOffer", "Warehouse"),)),
+    RelType("CASE_OF", (("AidCase", "Household"),)),
+    RelType("FOLLOWS", (("AidCase", "AidCase"),)),
     RelType("MERGED_INTO", (("Household", "Household"), ("Person", "Person"))),
 )  # fmt: skip
 

@@ -80,7 +80,7 @@ def situation(ctx: Context, snapshot: Snapshot, first_on: date, days: int, at: i
     network = reach(snapshot, rulebook, first_on)
     cut = network.cut()
     when = max(micros(datetime.combine(first_on, time(), CHINA)), at)
-    known = _named(snapshot, first_on, when, cut)
+    known = named_now(snapshot, first_on, when, cut)
     unnamed = at_clusters(_unnamed(snapshot, known, rulebook, first_on), cut)
     return Situation(
         pl.concat([known, unnamed]), snapshot.facts, rulebook, str(snapshot.disaster["id"]),
@@ -100,7 +100,15 @@ def _stage(rulebook: Rulebook, snapshot: Snapshot, first_on: date) -> Stage:
     return Stage(clock.code)
 
 
-def _named(snapshot: Snapshot, first_on: date, at: int, cut: pl.DataFrame) -> pl.DataFrame:
+def named_now(snapshot: Snapshot, first_on: date, at: int, cut: pl.DataFrame) -> pl.DataFrame:
+    """Return SUBJECTS of the named households where they are at ``at`` (UTC microseconds).
+
+    Args:
+        snapshot: what is known.
+        first_on: the day on which statuses must be valid.
+        at: the moment.
+        cut: CUT, see `Reach.cut`.
+    """
     people = People(
         snapshot.households, snapshot.persons, snapshot.statuses, snapshot.dwellings, snapshot.hits
     )

@@ -1,0 +1,131 @@
+"""Decide and hand over: each act by a named person, with its reason, in the audit chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from api.access import Operation, authorise
+from api.usecases.cases.propose import Today, entitled_on, nodes, open_cases
+from api.usecases.context import Context
+from graphcore.casework.cases import Act, CaseState, after
+from graphcore.domain.actor import Actor
+from graphcore.domain.clock import day_of
+from graphcore.domain.errors import Conflict, InputError, NotFound
+from graphcore.domain.event import EventDraft, Json
+from graphcore.domain.text import say
+from graphcore.store.port import ReadUnit, WriteUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an act led to; ``opened`` is the case that follows, "" if none."""
+
+    case: str
+    state: CaseState
+    opened: str = ""
+
+
+def act(ctx: Context, actor: Actor, case: str, what: Act, reason: str = "") -> Done:
+    """Do one act on a case.
+
+    Offering goes to the bureau of the benefit that follows by the rulebook. Accepting opens that
+    benefit's case for the household: by the rules if it is likely entitled, else with the facts of
+    the case that is handed over, since the receiver decides.
+
+    Raises:
+        Forbidden: the actor may not decide, or the household lies out of scope.
+        NotFound: no such case.
+        WrongState: the act is not possible in the case's state.
+        InputError: a reason is missing, or nothing follows the benefit.
+        Conflict: somebody else acted on the case meanwhile.
+    """
+    seen = ctx.store.read(lambda unit: _find(unit, case))
+    authorise(actor, Operation.DECIDE_CASE, str(seen["township"]))
+    at = ctx.clock()
+    state = after(what, CaseState(seen["state"]), reason)
+    following = _following(ctx, seen) if what in (Act.OFFER, Act.ACCEPT) else ""
+    opened = _opening(ctx, actor, seen, following, at) if what is Act.ACCEPT else None
+
+    def write(unit: WriteUnit) -> Done:
+        row = _find(unit, case)
+        if row["version"] != seen["version"]:
+            raise Conflict(say("此个案刚被他人办理。"), say("请重新查看后再办。"))
+        unit.update("AidCase", _changed(ctx, row, what, state, actor, reason, at, following))
+        new = _open(unit, opened, case) if opened is not None else ""
+        body: dict[str, Json] = {"case": case, "act": what.value, "state": state.value,
+                                 "reason": reason, "opened": new}  # fmt: skip
+        unit.append(EventDraft("case.acted", actor.id, at, body))
+        return Done(case, state, new)
+
+    return ctx.store.write(ctx.district, write)
+
+
+def _find(unit: ReadUnit, case: str) -> dict[str, Any]:
+    found = unit.nodes("AidCase", [case])
+    if found.is_empty():
+        raise NotFound(say("没有个案 {case}。", case=case),
+                       say("请用 doudi cases list 查看个案编号。"))  # fmt: skip
+    return dict(found.row(0, named=True))
+
+
+def _following(ctx: Context, row: dict[str, Any]) -> str:
+    """Return the benefit that a case is handed over to."""
+    following = ctx.rulebook.benefits[str(row["benefit"])].next
+    if not following:
+        raise InputError(
+            say("“{name}”之后没有可移交的救助项目。",
+                name=ctx.rulebook.benefits[str(row["benefit"])].name),
+            say("如需其他救助，请另行提出。"), field="case",
+        )  # fmt: skip
+    return following
+
+
+def _changed(
+    ctx: Context, row: dict[str, Any], what: Act, state: CaseState, actor: Actor, reason: str,
+    at: int, following: str,
+) -> pl.DataFrame:  # fmt: skip
+    offered = ctx.rulebook.benefits[following].owner if what is Act.OFFER else row["offered_to"]
+    return pl.DataFrame([{
+        "id": row["id"], "state": state.value, "reason": reason or row["reason"],
+        "decided_at": at, "decided_by": actor.id, "version": row["version"] + 1,
+        "offered_to": "" if what is Act.RETURN else offered,
+    }])  # fmt: skip
+
+
+def _opening(
+    ctx: Context, actor: Actor, row: dict[str, Any], benefit: str, at: int
+) -> pl.DataFrame:
+    """Return the node of the case that the receiver opens."""
+    today = entitled_on(ctx, str(row["disaster"]), day_of(at))
+    mine = today.likely.filter(
+        (pl.col("household") == row["household"]) & (pl.col("benefit") == benefit)
+    )
+    known = mine if mine.height else _as_known(ctx, row, benefit, today, at)
+    return nodes(replace(today, likely=known), actor, at, follows=str(row["id"]))
+
+
+def _as_known(
+    ctx: Context, row: dict[str, Any], benefit: str, today: Today, at: int
+) -> pl.DataFrame:
+    """One LIKELY row with what the giver knew; the amount is the receiver's to decide."""
+    rule = ctx.rulebook.benefits[benefit]
+    said = {
+        **{name: row[name] for name in ("household", "township", "village")},
+        "benefit": benefit, "stage": rule.stage, "owner": rule.owner, "persons": row["persons"],
+        "days": 0, "from_on": day_of(at).isoformat(), "to_on": "", "amount_fen": 0,
+        "raised_permille": row["raised_permille"], "cites": rule.values[-1].cites,
+        "papers": list(rule.papers), "papers_due_on": "",
+    }  # fmt: skip
+    return pl.DataFrame([said], schema=today.likely.schema)
+
+
+def _open(unit: WriteUnit, rows: pl.DataFrame, giver: str) -> str:
+    """Create the case that follows unless the household has it already; link the two."""
+    key = str(rows["id"][0])
+    if unit.nodes("AidCase", [key]).is_empty():
+        open_cases(unit, rows)
+    unit.link("FOLLOWS", "AidCase", "AidCase", pl.DataFrame([{"from": key, "to": giver}]))
+    return key

@@ -1,0 +1,110 @@
+"""Cases over the graph: proposed once, decided by named persons, handed over between bureaus."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from api.usecases.cases.decide import act
+from api.usecases.cases.lists import cases, due, totals
+from api.usecases.cases.propose import propose
+from api.usecases.context import Context
+from graphcore.casework.cases import Act, CaseState
+from graphcore.domain.actor import Actor, Role
+from graphcore.domain.errors import Forbidden, InputError, NotFound, WrongState
+from graphcore.store.chain import events
+from tests.support.walked import dispatcher
+
+DAY = date(2026, 7, 2)
+
+
+@pytest.fixture
+def opened(ctx: Context) -> Context:
+    propose(ctx, dispatcher(), on=DAY)
+    return ctx
+
+
+def officer(ctx: Context, scope: str = "") -> Actor:
+    return Actor("officer:王", frozenset({Role.APPROVER}), scope or ctx.district)
+
+
+def one(ctx: Context, benefit: str) -> str:
+    return str(cases(ctx, dispatcher(), benefit=benefit)["id"][0])
+
+
+def test_who_is_likely_entitled_gets_one_case_and_no_second(opened: Context) -> None:
+    rows = cases(opened, dispatcher())
+    assert rows.height > 0
+    assert rows.select("household", "benefit").is_duplicated().sum() == 0
+    assert set(rows["state"]) == {CaseState.PROPOSED.value}
+    assert propose(opened, dispatcher(), on=DAY) == 0
+
+
+def test_cases_stay_as_they_are_when_proposed_again_later(opened: Context) -> None:
+    before = cases(opened, dispatcher())
+    assert propose(opened, dispatcher(), on=date(2026, 7, 20)) > 0
+    after = cases(opened, dispatcher()).join(before.select("id"), on="id", how="semi")
+    assert after.sort("id").equals(before.sort("id"))
+
+
+def test_approving_is_signed_and_in_the_chain(opened: Context) -> None:
+    case = one(opened, "emergency_living")
+    assert act(opened, officer(opened), case, Act.APPROVE).state is CaseState.APPROVED
+    row = cases(opened, dispatcher()).filter(pl.col("id") == case).row(0, named=True)
+    assert (row["decided_by"], row["version"]) == ("officer:王", 2)
+    assert totals(cases(opened, dispatcher()))["approved"].sum() == 1
+    last = opened.store.read(lambda unit: list(events(unit, opened.district)))[-1]
+    assert last.type == "case.acted"
+
+
+def test_a_refusal_says_why_and_may_be_decided_again(opened: Context) -> None:
+    case = one(opened, "emergency_living")
+    with pytest.raises(InputError):
+        act(opened, officer(opened), case, Act.REFUSE)
+    act(opened, officer(opened), case, Act.REFUSE, "已由亲属安置，本人放弃")
+    assert act(opened, officer(opened), case, Act.APPROVE).state is CaseState.APPROVED
+
+
+def test_a_hand_over_moves_when_the_receiver_accepts(opened: Context) -> None:
+    case = one(opened, "emergency_living")
+    for step in (Act.APPROVE, Act.OFFER):
+        act(opened, officer(opened), case, step)
+    act(opened, officer(opened), case, Act.RETURN, "材料不全")
+    act(opened, officer(opened), case, Act.OFFER)
+    done = act(opened, officer(opened), case, Act.ACCEPT)
+    assert done.state is CaseState.CLOSED
+    new = cases(opened, dispatcher()).filter(pl.col("id") == done.opened).row(0, named=True)
+    assert (new["benefit"], new["follows"]) == ("transitional_living", case)
+    with pytest.raises(WrongState):
+        act(opened, officer(opened), case, Act.OFFER)
+
+
+def test_a_benefit_that_nothing_follows_is_not_handed_over(opened: Context) -> None:
+    case = one(opened, "rebuilding")
+    act(opened, officer(opened), case, Act.APPROVE)
+    with pytest.raises(InputError):
+        act(opened, officer(opened), case, Act.OFFER)
+
+
+@pytest.mark.parametrize(("day", "seen"), [(date(2026, 7, 8), 0), (date(2026, 7, 9), 1)])
+def test_due_within_the_notice(opened: Context, day: date, seen: int) -> None:
+    """Emergency relief ends on 15 July; the notice is seven days."""
+    act(opened, officer(opened), one(opened, "emergency_living"), Act.APPROVE)
+    assert due(opened, dispatcher(), day).height == seen
+
+
+def test_roles_and_scope(opened: Context) -> None:
+    case = one(opened, "emergency_living")
+    town = str(cases(opened, dispatcher()).filter(pl.col("id") == case)["township"][0])
+    other = next(t for t in cases(opened, dispatcher())["township"].unique() if t != town)
+    with pytest.raises(Forbidden):
+        act(opened, officer(opened, other), case, Act.APPROVE)
+    clerk = Actor("t", frozenset({Role.TOWNSHIP}), town)
+    assert set(cases(opened, clerk)["township"]) == {town}
+    for refused in (lambda: propose(opened, clerk), lambda: act(opened, clerk, case, Act.APPROVE)):
+        with pytest.raises(Forbidden):
+            refused()
+    with pytest.raises(NotFound):
+        act(opened, officer(opened), "CA-0", Act.APPROVE)
