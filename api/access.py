@@ -28,6 +28,7 @@ class Operation(StrEnum):
     ANSWER_REQUEST = "answer_request"  # record the owner's answer on goods we do not command
     PROPOSE_CASES = "propose_cases"  # open cases of who is likely entitled
     DECIDE_CASE = "decide_case"  # a named person decides, hands over, accepts
+    PAY = "pay"  # draft batches, write the bank's file, answer what it returns
     EXPLAIN = "explain"
     EXPORT_PLAN = "export_plan"  # figures and ids
     EXPORT_PERSONAL = "export_personal"  # names and phones, for the lists that people sign
@@ -49,6 +50,7 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.ANSWER_REQUEST: frozenset({_R.DISPATCHER}),
     Operation.PROPOSE_CASES: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.DECIDE_CASE: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
+    Operation.PAY: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.EXPLAIN: _BUREAUS | {_R.TOWNSHIP},
     Operation.EXPORT_PLAN: _BUREAUS,
     Operation.EXPORT_PERSONAL: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),

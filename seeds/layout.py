@@ -88,6 +88,9 @@ BOOKS: tuple[Book, ...] = (
         Sheet("scenario_losses", "情景受损设施", note="说明：可用比例为灾后还能用的部分，道路为0即中断。"),
         Sheet("offers", "供货意向"),
         Sheet("budgets", "采购资金", total=("amount",)))),
+    Book("17-资金和发放账户.xlsx", "财政局", (
+        Sheet("funds", "资金来源", total=("amount",)),
+        Sheet("accounts", "发放账户", note="说明：账号为合成，不是真实账户。"))),
 )  # fmt: skip
 """Stays come apart from shelters and lots apart from donations: who keeps the one needs the other
 file first."""

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name → module, one-line help
     "explain": ("explain", _("解释一户、一个乡镇或一条分配")),
     "relief": ("relief", _("推演哪些措施最能缓解缺口：补货、加车、抢通、征得同意")),
     "cases": ("cases", _("救助个案：推算、决定、到期转段、两局移交")),
+    "pay": ("pay", _("资金发放：试算、签批、银行文件、回盘登记")),
     "policy": ("policy", _("现行政策标准和依据，逐条验算政策示例")),
     "restock": ("restock", _("灾前储备：存什么、买什么、调什么，库存能撑几天")),
     "export": ("export", _("导出装车单、发放表、缺口表、公示表，或 CSV")),

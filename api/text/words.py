@@ -90,6 +90,26 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "approved": ("已批准", "approved"),
         "superseded": ("已被取代", "superseded"),
     },
+    "pay_state": {
+        "pending": ("待答复", "pending"),
+        "paid": ("已付", "paid"),
+        "failed": ("失败", "failed"),
+        "unknown": ("不明", "unknown"),
+        "reversed": ("已退回", "reversed"),
+    },
+    "batch_state": {
+        "draft": ("待签批", "to be signed"),
+        "signed": ("已签批", "signed"),
+        "sent": ("已送银行", "sent to the bank"),
+        "answered": ("已回盘", "answered"),
+    },
+    "fund_level": {
+        "central": ("中央", "central"),
+        "province": ("省级", "provincial"),
+        "city": ("市级", "city"),
+        "county": ("县级", "county"),
+        "donated": ("捐赠", "donated"),
+    },
     "reserve": {
         "physical": ("实物储备", "on the shelf"),
         "agreement": ("协议储备", "by contract"),

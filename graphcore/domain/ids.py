@@ -52,6 +52,10 @@ class Kind(StrEnum):
     BUDGET = "BG"
     RESTOCK = "RP"
     CASE = "CA"
+    FUND = "FS"
+    ACCOUNT = "BA"
+    BATCH = "PB"
+    PAYMENT = "PY"
 
 
 def _encode(raw: bytes) -> str:

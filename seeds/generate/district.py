@@ -17,6 +17,7 @@ from seeds.generate import (
     demand,
     frames,
     hardship,
+    money,
     people,
     registers,
     reports,
@@ -190,6 +191,8 @@ def _supplies(
     told = risk.scenarios(flood.intensity, made["townships"])
     codes = {name: code for code, name in names.items()}
     return {
+        "funds": money.funds(homes.height),
+        "accounts": money.accounts(made["ledger"]),
         "scenarios": told,
         "scenario_losses": risk.losses(
             told, codes, network.roads, dict(stores.select("code", "township").iter_rows())),

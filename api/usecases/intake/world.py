@@ -33,6 +33,11 @@ _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look
         ("Scenario", "Road", "Warehouse", "SupplyItem", "ReserveOffer", "ReserveBudget"),
     ),
     **dict.fromkeys(
+        ("accounts",),
+        ("Household", "Person", "BankAccount"),
+    ),
+    "funds": ("FundSource",),
+    **dict.fromkeys(
         ("roster", "members", "ledger", "houses", "stays", "groups"),
         (*_PEOPLE, "Shelter", "Disaster"),
     ),

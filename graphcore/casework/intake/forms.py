@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graphcore.casework.intake import people, places, reserves, supplies
+from graphcore.casework.intake import money, people, places, reserves, supplies
 from graphcore.casework.intake.binding import Bind
 
 BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
@@ -31,6 +31,8 @@ BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
     "scenario_losses": reserves.loss,
     "offers": reserves.offer,
     "budgets": reserves.budget,
+    "accounts": money.account,
+    "funds": money.fund,
 }
 
 RANK: Mapping[str, int] = {code: rank for rank, code in enumerate(BINDERS)}

@@ -22,6 +22,7 @@ from graphcore.exchange.forms.choices import (
 )
 from graphcore.exchange.forms.form import Field, Form, Type
 from graphcore.exchange.forms.form import count as _count
+from graphcore.exchange.forms.money import MONEY
 from graphcore.exchange.forms.reserves import RESERVES
 
 _HOUSEHOLD = Field("household", ("户编号", "户号", "家庭编号", "household_id"))
@@ -224,6 +225,7 @@ FORMS: tuple[Form, ...] = (
         Field("programme", ("救助项目", "项目名称", "programme")),
     ), key=("code",)),
     *RESERVES,
+    *MONEY,
 )  # fmt: skip
 
 BY_CODE: Mapping[str, Form] = {f.code: f for f in FORMS}
