@@ -33,6 +33,11 @@ class Operation(StrEnum):
     EXPORT_PLAN = "export_plan"  # figures and ids
     EXPORT_PERSONAL = "export_personal"  # names and phones, for the lists that people sign
     VERIFY = "verify"
+    RUN_AUDIT = "run_audit"
+    READ_AUDIT = "read_audit"  # findings and accounts, by meaningless id
+    ASSIGN_FINDING = "assign_finding"
+    DETERMINE = "determine"  # a named person rules on an absent record, or that nothing is needed
+    RECORD_AID = "record_aid"
     MANAGE_KEYS = "manage_keys"
 
 
@@ -55,6 +60,11 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.EXPORT_PLAN: _BUREAUS,
     Operation.EXPORT_PERSONAL: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.VERIFY: frozenset({_R.DISPATCHER, _R.AUDITOR, _R.ADMIN}),
+    Operation.RUN_AUDIT: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.AUDITOR}),
+    Operation.READ_AUDIT: _BUREAUS | {_R.TOWNSHIP},
+    Operation.ASSIGN_FINDING: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
+    Operation.DETERMINE: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
+    Operation.RECORD_AID: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.MANAGE_KEYS: frozenset({_R.ADMIN}),
 }
 

@@ -56,6 +56,9 @@ class Kind(StrEnum):
     ACCOUNT = "BA"
     BATCH = "PB"
     PAYMENT = "PY"
+    FINDING = "FN"
+    RULING = "RU"
+    AID = "AD"
 
 
 def _encode(raw: bytes) -> str:

@@ -60,7 +60,7 @@ NODES: tuple[NodeType, ...] = (
     # --- people
     _node("Household", id=S, code=S, village=S, township=S, state=S, checked_by=S, checked_at=I,
           persons=I, persons_in_need=I, located=S, named=B, version=I),
-    _node("Person", id=S, household=S, is_head=B, age_band=S, version=I),
+    _node("Person", id=S, household=S, is_head=B, age_band=S, sex=S, version=I),
     _node("PersonalRecord", id=S, subject=S, wrapped_key=S, ciphertext=S, number_index=S,
           name_index=S, destroy_after=S, version=I),
     _node("HardshipStatus", id=S, person=S, household=S, group=S, source=S, valid_from=S,
@@ -105,7 +105,8 @@ NODES: tuple[NodeType, ...] = (
           by_clock=B, created_at=I, created_by=S, approved_at=I, approved_by=S, version=I),
     # --- needs and plans
     _node("Need", id=S, subject=S, disaster=S, stage=S, item=S, basic=S, point=S, township=S,
-          first_on=S, days=I, per_day=I, daily=B, survival=B, tier=I, weight=I, received=I, version=I),
+          first_on=S, days=I, per_day=I, units=I, daily=B, survival=B, tier=I, weight=I, received=I,
+          version=I),
     _node("Referral", id=S, subject=S, service=S, township=S, due_at=I, state=S, cites=S,
           version=I),
     _node("AidCase", id=S, household=S, disaster=S, township=S, village=S, benefit=S, stage=S,
@@ -128,6 +129,14 @@ NODES: tuple[NodeType, ...] = (
     _node("Shortfall", id=S, plan=S, need=S, subject=S, township=S, point=S, item=S, day=I,
           quantity=I, tier=I, reason=S, detail=S),
     _node("LeftOut", id=S, plan=S, lot=S, item=S, warehouse=S, quantity=I, reason=S),
+    # --- audits: findings are closed by the facts, never deleted
+    _node("Finding", id=S, district=S, disaster=S, rule=S, subject=S, village=S, township=S, basics=L,
+          reason=S, whom=S, since=I, detail=S, proof=L, state=S, owner=S, due_at=I, found_at=I,
+          closed_at=I, run=I, version=I),
+    _node("Determination", id=S, kind=S, subject=S, household=S, basic=S, ruling=S, officer=S,
+          evidence=S, file=S, at=I, until=S, revoked_at=I, version=I),
+    _node("Aid", id=S, household=S, programme=S, basic=S, first_on=S, last_on=S, quantity=I,
+          amount_fen=I, source=S, officer=S, at=I, confirmed=B, version=I),
     # --- sources and history
     _node("SourceFile", id=S, name=S, sha256=S, form=S, imported_at=I, actor=S, state=S,
           rows=I, refused=I),
@@ -166,6 +175,11 @@ RELS: tuple[RelType, ...] = (
     RelType("SERVES", (("AllocationLine", "Need"),)),
     RelType("LACKS", (("Shortfall", "Need"),)),
     RelType("BASED_ON", (("Plan", "Plan"),)),
+    RelType("CONCERNS", (("Finding", "Household"), ("Finding", "Headcount"))),
+    RelType("PROVED_BY", tuple(("Finding", label) for label in (
+        "Need", "SourceRecord", "RefusedRow", "LedgerEntry", "Aid", "Dwelling", "Township"))),
+    RelType("DETERMINES", (("Determination", "Household"), ("Determination", "SourceRecord"))),
+    RelType("AID_FOR", (("Aid", "Household"),)),
     RelType("READ_FROM", (("SourceRecord", "SourceFile"),)),
     RelType("DENOTES", (("SourceRecord", "Household"), ("SourceRecord", "Person"),
                         ("SourceRecord", "StockLot"), ("SourceRecord", "Donation"))),

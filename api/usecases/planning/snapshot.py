@@ -35,6 +35,7 @@ _LABELS = {
 _RESERVED = {"lot": pl.String(), "quantity": pl.Int64()}
 _HOMES = {"village": pl.String(), "township": pl.String()}
 _HITS = {"disaster": pl.String(), "township": pl.String(), "intensity": pl.Int64()}
+_FACTS = {"subject": pl.String(), "person": pl.String(), "fact": pl.String()}
 _OF_PLANNING = ("needs", "reserved", "accepted")
 
 
@@ -90,28 +91,43 @@ def take(ctx: Context, disaster: str) -> Snapshot:
     Raises:
         NotFound: no such disaster.
     """
-    frames, sealed = ctx.store.read(lambda unit: _read(unit, ctx.district, disaster))
+    frames, sealed = ctx.store.read(lambda unit: _read_all(unit, ctx.district, disaster))
     facts = _open_facts(ctx, sealed, frames.persons)
     return Snapshot(**{**frames.__dict__, "facts": facts})
 
 
-def _read(unit: ReadUnit, district: str, disaster: str) -> tuple[Snapshot, pl.DataFrame]:
+def facts_of(ctx: Context, persons: pl.DataFrame) -> pl.DataFrame:
+    """Return FACTS of some persons: their records alone are decrypted."""
+    keys = persons["id"].to_list()
+    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", keys))
+    return _open_facts(ctx, sealed, persons)
+
+
+def _read_all(unit: ReadUnit, district: str, disaster: str) -> tuple[Snapshot, pl.DataFrame]:
+    snapshot = glance(unit, district, disaster)
+    return snapshot, unit.nodes("PersonalRecord", snapshot.persons["id"].to_list())
+
+
+def glance(unit: ReadUnit, district: str, disaster: str) -> Snapshot:
+    """Return a snapshot without anybody's medical facts: no personal record is opened.
+
+    Raises:
+        NotFound: no such disaster.
+    """
     hit = _disaster(unit, disaster)
     current = unit.rows("planning.current", district=district)
     base = str(current[0]["id"]) if current else ""
     lines = unit.table("planning.lines", LINES, plan=base)
     hits = unit.table("intake.hits", _HITS).filter(pl.col("disaster") == str(hit["id"]))
     frames = {name: unit.nodes(label) for name, label in _LABELS.items()}
-    snapshot = Snapshot(
+    return Snapshot(
         **frames, homes=unit.table("planning.homes", _HOMES), hits=hits,
         reserved=unit.table("planning.reserved_by", _RESERVED, plan=base),
-        facts=pl.DataFrame(), disaster=hit, base=base,
+        facts=pl.DataFrame(schema=_FACTS), disaster=hit, base=base,
         base_first_on=str(current[0]["first_on"]) if current else "",
         accepted=lines.filter(pl.col("state") == LineState.ACCEPTED.value),
         district=district, district_name=_name(unit, district),
     )  # fmt: skip
-    keys = snapshot.persons["id"].to_list()
-    return snapshot, unit.nodes("PersonalRecord", keys)
 
 
 def _name(unit: ReadUnit, district: str) -> str:
@@ -136,8 +152,7 @@ def _open_facts(ctx: Context, sealed: pl.DataFrame, persons: pl.DataFrame) -> pl
         for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows()
         for fact in _list(ctx.vault.open(subject, key, text).get("facts"))
     ]
-    schema = {"subject": pl.String(), "person": pl.String(), "fact": pl.String()}
-    return pl.DataFrame(rows, schema=schema).sort("person", "fact")
+    return pl.DataFrame(rows, schema=_FACTS).sort("person", "fact")
 
 
 def _list(value: object) -> list[str]:
