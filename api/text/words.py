@@ -172,6 +172,25 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "bundling.rule": ("规则未载明而因身份不同", "rule differs by status, uncited"),
         "fairness.gap": ("保障率偏低", "low coverage"),
     },
+    "dimension": {
+        "township": ("乡镇", "township"),
+        "group": ("群体", "group"),
+        "sex": ("性别", "sex"),
+        "age": ("年龄", "age"),
+        "remoteness": ("偏远程度", "remoteness"),
+    },
+    "sex": {
+        "male": ("男", "male"),
+        "female": ("女", "female"),
+        "unknown": ("未登记", "not recorded"),
+    },
+    "remoteness": {
+        "to_30": ("半小时内", "within 30 minutes"),
+        "to_60": ("一小时内", "within 60 minutes"),
+        "to_120": ("两小时内", "within 120 minutes"),
+        "beyond": ("两小时以上", "farther"),
+        "cut_off": ("无路可达", "cut off"),
+    },
     "finding_state": {
         "open": ("未办结", "open"),
         "closed": ("已办结", "closed"),

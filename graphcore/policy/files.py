@@ -15,6 +15,7 @@ from graphcore.policy.model import RuleFile
 
 SHIPPED = Path(__file__).parent / "rules"
 _SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "benefits")
+_SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "programmes", "pairs")
 
 
 class _Loader(yaml.SafeLoader):

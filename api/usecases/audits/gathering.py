@@ -40,7 +40,7 @@ RULED: Schema = {
 }  # fmt: skip
 AID_ROWS: Schema = {"id": _S, "household": _S, "programme": _S, "basic": _S, "first_on": _S,
                     "last_on": _S}  # fmt: skip
-_STAGES: Schema = {"household": _S, "stage": _S, "basic": _S, "state": _S}
+_STAGES: Schema = {"household": _S, "need": _S, "stage": _S, "basic": _S, "state": _S}
 _EIGHT_HOURS = 8 * 3_600_000_000  # a day begins in China before it does in UTC
 FORMS = ("roster", "ledger", "houses")
 ROLLS = (*FORMS, "members", "groups")

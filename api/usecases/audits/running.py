@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from api.usecases.audits import judging
 from api.usecases.audits.gathering import Facts, absent_records
 from graphcore.casework.audits import omission
 from graphcore.casework.audits.account import Book, book
@@ -55,4 +56,8 @@ def _refused(facts: Facts) -> pl.DataFrame:
 def found_in(facts: Facts) -> pl.DataFrame:
     """Return FOUND of all audits."""
     accounts = book_of(facts).accounts
-    return pl.concat([empty(FOUND), omissions(facts, accounts)]).sort("rule", "subject")
+    return pl.concat([
+        empty(FOUND), omissions(facts, accounts), judging.got_twice(facts),
+        judging.decided_by_status(facts), judging.owed_by_status(facts),
+        judging.uneven(facts, accounts),
+    ]).sort("rule", "subject")  # fmt: skip

@@ -128,7 +128,11 @@ RETURN a.id AS id, h.id AS household, a.programme AS programme, a.basic AS basic
 ORDER BY id
 
 -- name: audits.served_stages
--- Basic needs that a household is served in, by the stage of relief.
-MATCH (a:AllocationLine {plan: $plan})-[:SERVES]->(n:Need)
-RETURN DISTINCT n.subject AS household, n.stage AS stage, n.basic AS basic, a.state AS state
-ORDER BY household, stage, basic, state
+-- What the plan in force promises those who get aid by another record too, by stage of relief.
+MATCH (x:Aid)-[:AID_FOR]->(h:Household)
+WITH DISTINCT h
+MATCH (h)-[:NEEDS]->(n:Need)
+MATCH (a:AllocationLine {plan: $plan})-[:SERVES]->(n)
+RETURN DISTINCT h.id AS household, n.id AS need, n.stage AS stage, n.basic AS basic,
+       a.state AS state
+ORDER BY household, need, state
