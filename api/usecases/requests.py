@@ -107,13 +107,27 @@ def approve_once(ctx: Context, actor: Actor, plan: str, key: str) -> Approved:
     from api.usecases.approve_plan import approve_plan  # noqa: PLC0415 -- loaded when approving
 
     authorise(actor, Operation.APPROVE_PLAN, ctx.district)
-    request = _request(ctx, actor, Operation.APPROVE_PLAN, key, {"plan": plan})
-    keyed = _Keyed(ctx.store, request, Outcome(plan))
-    outcome = keyed.run(
-        lambda: approve_plan(replace(ctx, store=cast("GraphStore", keyed)), actor, plan)
-    )
+    outcome = keyed(ctx, actor, Operation.APPROVE_PLAN, key, {"plan": plan}, plan,
+                    lambda inner: approve_plan(inner, actor, plan))  # fmt: skip
     at = ctx.store.read(lambda unit: unit.rows("lists.plan", plan=outcome.result))[0]["approved_at"]
     return Approved(outcome.result, at if isinstance(at, int) else 0, outcome.replayed)
+
+
+def keyed(
+    ctx: Context, actor: Actor, operation: Operation, key: str, body: Mapping[str, Json], done: str,
+    effect: Callable[[Context], object],
+) -> Outcome:  # fmt: skip
+    """Run a use case that writes once, with its request's record in the same transaction.
+
+    ``effect`` runs it over the context that it is given; ``done`` is its result's id, known
+    beforehand.
+
+    Raises:
+        KeyReused: the key came with another body before.
+    """
+    behind = _Keyed(ctx.store, _request(ctx, actor, operation, key, body), Outcome(done))
+    inner = replace(ctx, store=cast("GraphStore", behind))
+    return behind.run(lambda: effect(inner))
 
 
 class _Replayed(Exception):

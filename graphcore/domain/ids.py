@@ -59,6 +59,7 @@ class Kind(StrEnum):
     FINDING = "FN"
     RULING = "RU"
     AID = "AD"
+    RUN = "AU"
 
 
 def _encode(raw: bytes) -> str:

@@ -49,8 +49,20 @@ class Entered:
     warnings: tuple[Text, ...]
 
 
-def record_aid(ctx: Context, actor: Actor, aid: NewAid, *, confirmed: bool = False) -> Entered:
+class _Waits(Exception):
+    """Ends the write unit: somebody has to look at the warnings first."""
+
+    def __init__(self, warnings: tuple[Text, ...]) -> None:
+        super().__init__()
+        self.warnings = warnings
+
+
+def record_aid(
+    ctx: Context, actor: Actor, aid: NewAid, *, confirmed: bool = False, ref: str = ""
+) -> Entered:
     """Record aid, or return what should be looked at first; ``confirmed`` records it all the same.
+
+    ``ref`` is its id, minted where none is given.
 
     Raises:
         Forbidden: the actor may not record aid, or the household lies out of scope.
@@ -59,14 +71,14 @@ def record_aid(ctx: Context, actor: Actor, aid: NewAid, *, confirmed: bool = Fal
     """
     authorise(actor, Operation.RECORD_AID)
     _sound(ctx, aid)
-    at, key = ctx.clock(), ctx.mint.mint(Kind.AID)
+    at, key = ctx.clock(), ref or ctx.mint.mint(Kind.AID)
 
     def write(unit: WriteUnit) -> Entered:
         home, village = _home(unit, aid.household)
         authorise(actor, Operation.RECORD_AID, village)
         warnings = _warnings(ctx, unit, key, replace(aid, household=home))
         if warnings and not confirmed:
-            return Entered("", warnings)
+            raise _Waits(warnings)
         row: dict[str, Any] = {
             "id": key, "household": home, "programme": aid.programme, "basic": aid.basic,
             "first_on": aid.first_on, "last_on": aid.last_on, "quantity": aid.quantity,
@@ -80,7 +92,10 @@ def record_aid(ctx: Context, actor: Actor, aid: NewAid, *, confirmed: bool = Fal
         unit.append(EventDraft("aid.recorded", actor.id, at, {k: row[k] for k in told}))
         return Entered(key, warnings)
 
-    return ctx.store.write(ctx.district, write)
+    try:
+        return ctx.store.write(ctx.district, write)
+    except _Waits as waits:
+        return Entered("", waits.warnings)
 
 
 def _sound(ctx: Context, aid: NewAid) -> None:

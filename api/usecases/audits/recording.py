@@ -43,8 +43,11 @@ class Run:
     by_rule: dict[str, int]
 
 
-def record(ctx: Context, actor: Actor, facts: Facts, found: pl.DataFrame) -> Run:
-    """Bring the graph's findings up to date with what was found, in one transaction."""
+def record(ctx: Context, actor: Actor, facts: Facts, found: pl.DataFrame, ref: str) -> Run:
+    """Bring the graph's findings up to date with what was found, in one transaction.
+
+    ``ref`` is the run's id, which its event carries.
+    """
     named = _named(ctx, facts, found)
     rules = dict(found.group_by("rule").len().sort("rule").iter_rows())
 
@@ -53,7 +56,8 @@ def record(ctx: Context, actor: Actor, facts: Facts, found: pl.DataFrame) -> Run
         parts = _compare(named, old)
         opened, reopened, changed, closed = (parts[p].height for p in _PARTS)
         run = Run(found.height, opened, reopened, changed, closed, rules)
-        event = unit.append(EventDraft("audit.run", actor.id, facts.at, _body(facts, run, parts)))
+        event = unit.append(EventDraft("audit.run", actor.id, facts.at,
+                                       {"ref": ref, **_body(facts, run, parts)}))  # fmt: skip
         _write(unit, facts, parts, ctx.district, event.seq)
         return run
 

@@ -39,11 +39,12 @@ class Said:
     basic: str = ""
 
 
-def rule_on(ctx: Context, actor: Actor, subject: str, said: Said) -> str:
+def rule_on(ctx: Context, actor: Actor, subject: str, said: Said, ref: str = "") -> str:
     """Record a ruling on a source record, or on a basic need of a household (id or code).
 
-    ``actor`` is the named person. Returns the ruling's id. What is not needed is so for the days
-    that the rulebook allows, then it is missing again unless somebody looks anew.
+    ``actor`` is the named person. Returns the ruling's id, which is ``ref`` if given. What is not
+    needed is so for the days that the rulebook allows, then it is missing again unless somebody
+    looks anew.
 
     Raises:
         Forbidden: the actor may not rule, or the place is out of scope.
@@ -53,7 +54,7 @@ def rule_on(ctx: Context, actor: Actor, subject: str, said: Said) -> str:
     """
     authorise(actor, Operation.DETERMINE)
     evidence = _evidence(said.evidence)
-    at, key = ctx.clock(), ctx.mint.mint(Kind.RULING)
+    at, key = ctx.clock(), ref or ctx.mint.mint(Kind.RULING)
     days = int(ctx.rulebook.within(ctx.district).at("audit.not_needed.days", day_of(at)).value)
     until = (day_of(at) + timedelta(days=days)).isoformat() if said.basic else ""
 

@@ -17,6 +17,7 @@ from api.usecases.context import Context
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import InputError, NotFound
 from graphcore.domain.event import EventDraft
+from graphcore.domain.ids import Kind
 from graphcore.domain.tables import Schema
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit, Row, WriteUnit
@@ -44,8 +45,10 @@ class Wanted:
     after: str = ""
 
 
-def run_audits(ctx: Context, actor: Actor, disaster: str = "") -> Run:
+def run_audits(ctx: Context, actor: Actor, disaster: str = "", ref: str = "") -> Run:
     """Run every audit on the live data and bring the findings up to date.
+
+    ``ref`` is the run's id, minted where none is given.
 
     Raises:
         Forbidden: the actor may not run audits.
@@ -53,7 +56,7 @@ def run_audits(ctx: Context, actor: Actor, disaster: str = "") -> Run:
     """
     authorise(actor, Operation.RUN_AUDIT, ctx.district)
     facts = gather_facts(ctx, disaster)
-    return record(ctx, actor, facts, found_in(facts))
+    return record(ctx, actor, facts, found_in(facts), ref or ctx.mint.mint(Kind.RUN))
 
 
 def findings(ctx: Context, actor: Actor, wanted: Wanted = Wanted()) -> list[Row]:
@@ -116,9 +119,11 @@ def one_finding(ctx: Context, actor: Actor, finding: str) -> dict[str, Any]:
 
 def assign(
     ctx: Context, actor: Actor, ids: Sequence[str], owner: str, *, due_at: int = 0,
-    wanted: Wanted | None = None,
+    wanted: Wanted | None = None, ref: str = "",
 ) -> int:  # fmt: skip
     """Give open findings (by id, or all that are ``wanted``) to an owner; return how many.
+
+    ``ref`` is the id of the act, minted where none is given.
 
     Raises:
         Forbidden: the actor may not assign, or one of them lies out of scope.
@@ -130,31 +135,31 @@ def assign(
         raise InputError(
             say("没有写明承办人。"), say("请用 --to 写明承办人或岗位。"), field="owner"
         )
-    at = ctx.clock()
+    at, act = ctx.clock(), ref or ctx.mint.mint(Kind.RUN)
     every = replace(wanted, limit=_EVERY, state="open") if wanted else None
 
     def write(unit: WriteUnit) -> int:
         rows = [_row(unit, i) for i in ids] if every is None else _page(unit, actor, every, at)
         for row in rows:
             authorise(actor, Operation.ASSIGN_FINDING, _place(row, ctx.district))
-        return _assign(unit, actor, rows, owner.strip(), due_at, at)
+        told: dict[str, Any] = {"ref": act, "owner": owner.strip(), "due_at": due_at}
+        return _assign(unit, actor, rows, told, at)
 
     return ctx.store.write(ctx.district, write)
 
 
 def _assign(
-    unit: WriteUnit, actor: Actor, rows: Sequence[Any], owner: str, due_at: int, at: int
+    unit: WriteUnit, actor: Actor, rows: Sequence[Any], told: dict[str, Any], at: int
 ) -> int:
     if not rows:
         raise InputError(say("没有符合条件的未办结事项。"), say("请用 doudi audit list 查看。"))
-    keys = [str(r["id"]) for r in rows]
+    keys = list(dict.fromkeys(str(r["id"]) for r in rows))
+    due = pl.lit(told["due_at"]).alias("due_at") if told["due_at"] else pl.col("due_at")
     found = unit.nodes("Finding", keys).select(
-        "id", pl.lit(owner).alias("owner"),
-        pl.lit(due_at).alias("due_at") if due_at else pl.col("due_at"), pl.col("version") + 1,
-    )  # fmt: skip
+        "id", pl.lit(told["owner"]).alias("owner"), due, pl.col("version") + 1
+    )
     unit.update("Finding", found)
-    body: dict[str, Any] = {"findings": keys[:500], "count": len(keys), "owner": owner,
-                            "due_at": due_at}  # fmt: skip
+    body = {**told, "findings": list(keys[:500]), "count": len(keys)}
     unit.append(EventDraft("finding.assigned", actor.id, at, body))
     return len(keys)
 

@@ -39,6 +39,15 @@ OPERATIONS = {
     "approve_plan": Operation.APPROVE_PLAN,
     "read_job": Operation.READ_PLAN,
     "follow_job": Operation.READ_PLAN,
+    "list_findings": Operation.READ_AUDIT,
+    "read_finding": Operation.READ_AUDIT,
+    "count_findings": Operation.READ_AUDIT,
+    "read_coverage": Operation.READ_AUDIT,
+    "read_accounts": Operation.READ_AUDIT,
+    "run_audits": Operation.RUN_AUDIT,
+    "assign_findings": Operation.ASSIGN_FINDING,
+    "record_ruling": Operation.DETERMINE,
+    "record_aid": Operation.RECORD_AID,
 }
 """What each route is, by its id in the description: written down apart from the routes."""
 
