@@ -30,6 +30,7 @@ _OWED: Schema = {
     "need": _S, "household": _S, "item": _S, "basic": _S, "per_day": _I, "days": _I, "units": _I,
     "received": _I, "first_on": _S, "stage": _S,
 }  # fmt: skip
+_LINES: Schema = {"need": _S, "state": _S, "lot": _S, "quantity": _I}
 _ABSENT: Schema = {"id": _S, "subject": _S, "form": _S, "file": _S}
 _REFUSED: Schema = {"id": _S, "place": _S, "persons": _I, "at": _I}
 _LEDGER: Schema = {"id": _S, "household": _S, "persons_in_need": _I, "paid_fen": _I,
@@ -107,7 +108,7 @@ def gather_facts(ctx: Context, disaster: str = "") -> Facts:
 
 
 def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
-    snapshot = glance(unit, district, disaster)
+    snapshot = glance(unit, district, disaster, of_planning=False)
     hit, plan = str(snapshot.disaster["id"]), snapshot.base
     row = unit.nodes("Plan", [plan]).row(0, named=True) if plan else {}
     told = unit.rows("audits.computed_at", district=district)
@@ -115,7 +116,7 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         snapshot,
         unit.table("audits.named_by", _NAMED, forms=list(FORMS)),
         unit.table("audits.owed", _OWED, disaster=hit),
-        unit.table("audits.lines", LINES_NOW, plan=plan),
+        _lines(unit, plan, snapshot.lots),
         unit.table("audits.shorts", SHORT_NOW, plan=plan),
         unit.table("audits.absent", _ABSENT, forms=list(ROLLS)),
         unit.table("audits.refused", _REFUSED),
@@ -127,6 +128,13 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         row,
         int(str(told[0]["at"] or 0)) if told else 0,
     )
+
+
+def _lines(unit: ReadUnit, plan: str, lots: pl.DataFrame) -> pl.DataFrame:
+    """Return LINES_NOW of a plan: what each line promises, and who commands its lot."""
+    whose = lots.select(pl.col("id").alias("lot"), pl.col("authority").fill_null(""))
+    lines = unit.table("audits.lines", _LINES, plan=plan).join(whose, on="lot", how="left")
+    return conform(lines.with_columns(pl.col("authority").fill_null("")), LINES_NOW)
 
 
 def _homes(raw: Raw, subjects: pl.DataFrame, rulebook: Rulebook, on: date) -> pl.DataFrame:

@@ -108,8 +108,10 @@ def _read_all(unit: ReadUnit, district: str, disaster: str) -> tuple[Snapshot, p
     return snapshot, unit.nodes("PersonalRecord", snapshot.persons["id"].to_list())
 
 
-def glance(unit: ReadUnit, district: str, disaster: str) -> Snapshot:
+def glance(unit: ReadUnit, district: str, disaster: str, *, of_planning: bool = True) -> Snapshot:
     """Return a snapshot without anybody's medical facts: no personal record is opened.
+
+    Without ``of_planning`` what planning wrote (needs, reservations, granted lines) is left empty.
 
     Raises:
         NotFound: no such disaster.
@@ -117,12 +119,15 @@ def glance(unit: ReadUnit, district: str, disaster: str) -> Snapshot:
     hit = _disaster(unit, disaster)
     current = unit.rows("planning.current", district=district)
     base = str(current[0]["id"]) if current else ""
-    lines = unit.table("planning.lines", LINES, plan=base)
+    lines = unit.table("planning.lines", LINES, plan=base if of_planning else "")
     hits = unit.table("intake.hits", _HITS).filter(pl.col("disaster") == str(hit["id"]))
-    frames = {name: unit.nodes(label) for name, label in _LABELS.items()}
+    left_out = () if of_planning else _OF_PLANNING
+    frames = {
+        name: unit.nodes(label, [] if name in left_out else None) for name, label in _LABELS.items()
+    }
     return Snapshot(
         **frames, homes=unit.table("planning.homes", _HOMES), hits=hits,
-        reserved=unit.table("planning.reserved_by", _RESERVED, plan=base),
+        reserved=unit.table("planning.reserved_by", _RESERVED, plan=base if of_planning else ""),
         facts=pl.DataFrame(schema=_FACTS), disaster=hit, base=base,
         base_first_on=str(current[0]["first_on"]) if current else "",
         accepted=lines.filter(pl.col("state") == LineState.ACCEPTED.value),

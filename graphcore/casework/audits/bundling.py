@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from graphcore.casework.audits.tables import AID, FOUND
+from graphcore.casework.conditions import in_groups
 from graphcore.domain.audit import Missing, Rule
 from graphcore.domain.tables import SUBJECTS, Schema, conform, empty, frame
 from graphcore.policy.model import Condition
@@ -96,7 +97,7 @@ def by_status(
     were decided on, all alike. Which way it went, given or refused, makes no difference.
     """
     known = subjects.filter(~pl.col("anonymous")).with_columns(
-        (pl.col("groups").list.set_intersection(list(status)).list.len() > 0).alias("holds"),
+        in_groups(list(status)).alias("holds"),
         pl.col("groups").list.set_difference(list(status)).list.sort().list.join("+").alias("rest"),
     )
     rows = conform(decisions, DECISIONS).join(
@@ -134,7 +135,7 @@ def _decided(homes: pl.DataFrame, odd: pl.DataFrame, since: int) -> pl.DataFrame
 
 def flipped(subjects: pl.DataFrame, status: Sequence[str]) -> pl.DataFrame:
     """Return the subjects with the status turned round: holders without it, the others with it."""
-    mine = pl.col("groups").list.set_intersection(list(status)).list.len() > 0
+    mine = in_groups(list(status))
     without = pl.col("groups").list.set_difference(list(status))
     with_it = pl.concat_list("groups", pl.lit([status[0]], dtype=_L))
     turned = pl.when(mine).then(without).otherwise(with_it).list.sort()

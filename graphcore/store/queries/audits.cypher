@@ -6,10 +6,9 @@ RETURN DISTINCT h.id AS household, s.form AS form
 ORDER BY household, form
 
 -- name: audits.lines
--- Lines of the plan in force, with who commands the lot that they draw on.
-MATCH (a:AllocationLine)-[:DRAWS_ON]->(l:StockLot)
-WHERE a.plan = $plan
-RETURN a.need AS need, a.state AS state, a.quantity AS quantity, l.authority AS authority
+-- Units that the lines of the plan in force promise, by need, state and lot.
+MATCH (a:AllocationLine {plan: $plan})
+RETURN a.need AS need, a.state AS state, a.lot AS lot, a.quantity AS quantity
 
 -- name: audits.shorts
 -- What the plan in force leaves missing, with what binds it.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from api.access import TABLE
+from api.http.auditmodels import AidRequest, AssignRequest, RulingRequest, RunRequest
 from api.http.problems import RETRY_AFTER_S, STATUS
 from api.http.queries import MAX_DAYS, MAX_PAGE, PlanRequest
 from api.http.shield import MAX_BODY
@@ -80,4 +83,15 @@ def test_the_bodies_of_the_examples_fit() -> None:
     bodies = re.findall(r"-d '(\{.*?\})'", PAGE)
     assert bodies
     for body in bodies:
-        PlanRequest.model_validate(json.loads(body))
+        assert any(fits(model, json.loads(body)) for model in BODIES), body
+
+
+BODIES = (PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest)
+
+
+def fits(model: type[BaseModel], body: object) -> bool:
+    """Whether a body is one of the model's."""
+    with suppress(ValidationError):
+        model.model_validate(body)
+        return True
+    return False
