@@ -132,12 +132,20 @@ def _print_rows(rows: list[Any], told: dict[str, str]) -> None:
         (r["id"], word("audit_rule", r["rule"], LANG), told.get(r["subject"], r["subject"]),
          called(told.get(r["village"], r["village"])),
          "、".join(word("basic_need", b, LANG) for b in r["basics"] or []),
-         word("missing", r["reason"], LANG), r["days"], r["owner"], _when(r["due_at"]))
+         word("missing", r["reason"], LANG), r["days"], _owner(r["owner"], told), _when(r["due_at"]))
         for r in rows
     ]  # fmt: skip
     columns = (_("编号"), _("规则"), _("对象"), _("村（社区）"), _("基本需求"), _("原因"), _("天数"),
                _("承办"), _("期限"))  # fmt: skip
     output.table(_("审计发现"), columns, made)
+
+
+def _owner(owner: str, told: dict[str, str]) -> str:
+    role, _colon, place = owner.partition(":")
+    if not place:
+        return word("role", role, LANG)
+    return _("{role}（{place}）").format(role=word("role", role, LANG),
+                                       place=called(told.get(place, place)))  # fmt: skip
 
 
 def _when(at: int) -> str:
@@ -284,7 +292,7 @@ def doors_command(
     path = out or Path("out") / _("逐户排查表.xlsx")
     words = DoorWords(
         _, lambda code: word("audit_rule", code, LANG), lambda code: word("missing", code, LANG),
-        lambda code: word("basic_need", code, LANG),
+        lambda code: word("basic_need", code, LANG), lambda code: word("role", code, LANG),
     )  # fmt: skip
     with opened(ctx) as product:
         n = export_doors(product, operator(product), path, words,

@@ -14,8 +14,8 @@ from graphcore.domain.text import say
 from graphcore.policy.model import RuleFile
 
 SHIPPED = Path(__file__).parent / "rules"
-_SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "benefits")
-_SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "programmes", "pairs")
+_SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "benefits", "programmes",
+             "pairs")  # fmt: skip
 
 
 class _Loader(yaml.SafeLoader):

@@ -234,10 +234,11 @@ class StageRule(_Model):
 
 
 class ProgrammeRule(_Model):
-    """A programme of aid, of whichever bureau."""
+    """A programme of aid, of whichever bureau, or a benefit in money under its own code."""
 
     name: str
     english: str
+    basic: BasicNeed | None = None  # of a benefit: the need that its cases meet
 
 
 class DatedAllowance(Dated):

@@ -171,6 +171,8 @@ class Rulebook:
     def benefits(self) -> Mapping[str, BenefitRule]:
         """Benefits in money by code."""
         return self._merged("benefits")
+
+    @cached_property
     def programmes(self) -> Mapping[str, ProgrammeRule]:
         """Programmes of aid by code."""
         return self._merged("programmes")

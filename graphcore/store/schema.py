@@ -177,7 +177,8 @@ RELS: tuple[RelType, ...] = (
     RelType("BASED_ON", (("Plan", "Plan"),)),
     RelType("CONCERNS", (("Finding", "Household"), ("Finding", "Headcount"))),
     RelType("PROVED_BY", tuple(("Finding", label) for label in (
-        "Need", "SourceRecord", "RefusedRow", "LedgerEntry", "Aid", "Dwelling", "Township"))),
+        "Need", "SourceRecord", "RefusedRow", "LedgerEntry", "Aid", "AidCase", "Dwelling",
+        "Township"))),
     RelType("DETERMINES", (("Determination", "Household"), ("Determination", "SourceRecord"))),
     RelType("AID_FOR", (("Aid", "Household"),)),
     RelType("READ_FROM", (("SourceRecord", "SourceFile"),)),

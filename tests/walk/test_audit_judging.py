@@ -16,6 +16,8 @@ from api.usecases.audits.tasks import Wanted, findings, one_finding, run_audits
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.errors import Forbidden, InputError, NotFound
+from graphcore.policy.rulebook import load
+from graphcore.store.port import WriteUnit
 from tests.support.plans import nodes
 from tests.support.walked import dispatcher
 
@@ -98,7 +100,7 @@ def test_no_list_behind_what_is_too_small_or_not_there(planned: Context, categor
         fair(planned, dispatcher(), category)
 
 
-WORDS = DoorWords(str, str, str, str)
+WORDS = DoorWords(str, str, str, str, str)
 
 
 def test_a_workbook_goes_from_door_to_door(planned: Context, tmp_path: Path) -> None:
@@ -123,3 +125,45 @@ def test_a_township_clerks_list_names_nobody(planned: Context, tmp_path: Path) -
     assert not any(r[2] for r in told)
     with pytest.raises(Forbidden):
         export_doors(planned, clerk, tmp_path / "x.xlsx", WORDS, township="999999999999")
+
+
+# -- cases of benefits in money -------------------------------------------------------------------
+
+
+def granted(ctx: Context, *benefits: str) -> str:
+    """A household with an approved case of each benefit on the same days."""
+    home = served(ctx)
+    rows = [{"id": f"CA-{b}", "household": home, "disaster": nodes(ctx, "Disaster")["id"][0],
+             "benefit": b, "state": "approved", "from_on": "2026-07-01", "to_on": "2026-07-15",
+             "version": 1} for b in benefits]  # fmt: skip
+    links = pl.DataFrame({"from": [r["id"] for r in rows], "to": home})
+
+    def write(unit: WriteUnit) -> None:
+        unit.create("AidCase", pl.DataFrame(rows))
+        unit.link("CASE_OF", "AidCase", "Household", links)
+
+    ctx.store.write(ctx.district, write)
+    return home
+
+
+@pytest.mark.parametrize(
+    ("benefits", "hits"),
+    [
+        (("emergency_living", "transitional_living"), 1),  # the matrix forbids the same days
+        (("rebuilding", "repair"), 1),
+        (("emergency_living", "rebuilding"), 0),  # two needs
+        (("emergency_living",), 0),  # goods and money of one stage go together
+    ],
+)
+def test_two_approved_cases_for_one_need_are_found(
+    planned: Context, benefits: tuple[str, ...], hits: int
+) -> None:
+    home = granted(planned, *benefits)
+    run_audits(planned, dispatcher())
+    assert [r["subject"] for r in rows(planned, "bundling.twice")] == [home] * hits
+
+
+def test_every_benefit_is_in_the_list_of_programmes_with_its_need() -> None:
+    rules = load()
+    named = {c for c, p in rules.programmes.items() if p.basic}
+    assert set(rules.benefits) <= named

@@ -31,6 +31,7 @@ class DoorWords:
     rule: Callable[[str], str]
     reason: Callable[[str], str]
     basic: Callable[[str], str]
+    role: Callable[[str], str]
 
 
 def export_doors(
@@ -113,7 +114,7 @@ def _line(
         "、".join(dict.fromkeys(words.rule(str(r["rule"])) for r in mine)),
         "、".join(words.basic(b) for b in basics),
         "、".join(dict.fromkeys(words.reason(str(r["reason"])) for r in mine)),
-        max(int(r["days"]) for r in mine), str(first["owner"]), "", "", "",
+        max(int(r["days"]) for r in mine), words.role(str(first["owner"]).partition(":")[0]), "", "", "",
     ]  # fmt: skip
 
 

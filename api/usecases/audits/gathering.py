@@ -41,6 +41,8 @@ RULED: Schema = {
 }  # fmt: skip
 AID_ROWS: Schema = {"id": _S, "household": _S, "programme": _S, "basic": _S, "first_on": _S,
                     "last_on": _S}  # fmt: skip
+_CASES: Schema = {"id": _S, "household": _S, "benefit": _S, "state": _S, "first_on": _S,
+                  "last_on": _S}  # fmt: skip
 _STAGES: Schema = {"household": _S, "need": _S, "stage": _S, "basic": _S, "state": _S}
 _EIGHT_HOURS = 8 * 3_600_000_000  # a day begins in China before it does in UTC
 FORMS = ("roster", "ledger", "houses")
@@ -62,6 +64,7 @@ class Raw:
     ledger: pl.DataFrame
     ruled: pl.DataFrame
     aid: pl.DataFrame
+    cases: pl.DataFrame
     stages: pl.DataFrame
     files: pl.DataFrame
     plan: Mapping[str, object]
@@ -123,6 +126,7 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         unit.table("audits.ledger", _LEDGER, disaster=hit),
         unit.table("audits.determinations", RULED),
         unit.table("audits.aid", AID_ROWS),
+        unit.table("audits.cases", _CASES, disaster=hit),
         unit.table("audits.served_stages", _STAGES, plan=plan),
         unit.nodes("SourceFile").select(pl.col("id").alias("file"), "imported_at"),
         row,

@@ -10,6 +10,7 @@ from api.usecases.audits.gathering import Facts
 from graphcore.casework.audits import bundling, fairness
 from graphcore.casework.audits.account import role
 from graphcore.casework.audits.tables import AID, FOUND
+from graphcore.casework.cases import CaseState
 from graphcore.casework.entitlement import assess
 from graphcore.domain.audit import Role
 from graphcore.domain.clock import day_of
@@ -20,6 +21,7 @@ from graphcore.policy.stages import stage_at
 
 _S, _I = pl.String(), pl.Int64()
 _KEPT = [Role.PLANNED.value, Role.RECEIVED.value]
+_GRANTED = [CaseState.APPROVED.value, CaseState.OFFERED.value, CaseState.CLOSED.value]
 NO_GROUP = "no_group"
 _FACTS: Schema = {"subject": _S, "person": _S, "fact": _S}
 
@@ -37,9 +39,11 @@ def got_twice(facts: Facts) -> pl.DataFrame:
 def aid_of(facts: Facts) -> pl.DataFrame:
     """Return AID: what was recorded, and what the plan in force promises those households."""
     raw = facts.raw
-    told = raw.aid.with_columns(pl.lit("Aid").alias("label"))
+    told = pl.concat([
+        conform(raw.aid.with_columns(pl.lit("Aid").alias("label")), AID), _granted(facts)
+    ])  # fmt: skip
     if not raw.plan:
-        return conform(told, AID)
+        return told
     first = date.fromisoformat(str(raw.plan["first_on"]))
     last = first + timedelta(days=int(str(raw.plan["days"])) - 1)
     planned = raw.stages.filter(role(pl.col("state")).is_in(_KEPT)).group_by(
@@ -48,7 +52,19 @@ def aid_of(facts: Facts) -> pl.DataFrame:
         pl.lit("Need").alias("label"), pl.col("stage").alias("programme"),
         pl.lit(first.isoformat()).alias("first_on"), pl.lit(last.isoformat()).alias("last_on"),
     )  # fmt: skip
-    return pl.concat([conform(told, AID), conform(planned, AID)])
+    return pl.concat([told, conform(planned, AID)])
+
+
+def _granted(facts: Facts) -> pl.DataFrame:
+    """Return AID of the cases that were approved: each meets the basic need of its programme."""
+    meets = {c: p.basic.value for c, p in facts.rulebook.programmes.items() if p.basic}
+    cases = facts.raw.cases.filter(
+        pl.col("state").is_in(_GRANTED) & pl.col("benefit").is_in(list(meets))
+    )
+    return conform(cases.with_columns(
+        pl.lit("AidCase").alias("label"), pl.col("benefit").alias("programme"),
+        pl.col("benefit").replace_strict(meets, return_dtype=_S).alias("basic"),
+    ), AID)  # fmt: skip
 
 
 def decided_by_status(facts: Facts) -> pl.DataFrame:
@@ -60,7 +76,10 @@ def decided_by_status(facts: Facts) -> pl.DataFrame:
 
 
 def _decisions(facts: Facts) -> pl.DataFrame:
-    """Return DECISIONS: who was entered in the ledger, and who of those was paid or given goods."""
+    """Return DECISIONS: entered in the ledger or not, given something or not, case granted or not.
+
+    Cases of a benefit whose cited rule names the status are left out: the rule explains them.
+    """
     ledger = facts.raw.ledger
     proof = (pl.lit("LedgerEntry/") + pl.col("id")).alias("proof")
     homes = facts.homes.filter(pl.col("scope") == "full").select("household")
@@ -71,7 +90,16 @@ def _decisions(facts: Facts) -> pl.DataFrame:
     given = pl.col("paid_fen").fill_null(0) + pl.col("goods_fen").fill_null(0) > 0
     paid = ledger.select("household", pl.lit("given").alias("decision"), given.alias("granted"),
                          proof)  # fmt: skip
-    return pl.concat([entered, paid])
+    cited = bundling.by_rule(facts.rulebook, status_of(facts))
+    cases = facts.raw.cases.filter(
+        pl.col("state").is_in([*_GRANTED, CaseState.REFUSED.value])
+        & ~pl.col("benefit").is_in(cited)
+    ).select(
+        "household", pl.col("benefit").alias("decision"),
+        pl.col("state").is_in(_GRANTED).alias("granted"),
+        (pl.lit("AidCase/") + pl.col("id")).alias("proof"),
+    )  # fmt: skip
+    return pl.concat([entered, paid, cases])
 
 
 def owed_by_status(facts: Facts) -> pl.DataFrame:

@@ -166,6 +166,11 @@ def explained(rulebook: Rulebook, status: Sequence[str], day: date) -> Mapping[s
     return found
 
 
+def by_rule(rulebook: Rulebook, status: Sequence[str]) -> list[str]:
+    """Return the benefits whose own, cited rule names the status: it explains a difference."""
+    return [c for c, rule in rulebook.benefits.items() if _names(rule.when, set(status))]
+
+
 def _names(condition: Condition, status: set[str]) -> bool:
     mine = {g.value for g in condition.groups} & status
     return bool(mine) or any(_names(inner, status) for inner in condition.any)

@@ -135,3 +135,11 @@ MATCH (a:AllocationLine {plan: $plan})-[:SERVES]->(n)
 RETURN DISTINCT h.id AS household, n.id AS need, n.stage AS stage, n.basic AS basic,
        a.state AS state
 ORDER BY household, need, state
+
+-- name: audits.cases
+-- What named persons decided on benefits in money, for which days.
+MATCH (c:AidCase)-[:CASE_OF]->(h:Household)
+WHERE c.disaster = $disaster
+RETURN c.id AS id, h.id AS household, c.benefit AS benefit, c.state AS state,
+       c.from_on AS first_on, c.to_on AS last_on
+ORDER BY id
