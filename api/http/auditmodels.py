@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from api.http.models import Flag, Int, Micros, Str, Words
 from api.usecases.audits.tasks import Wanted
@@ -93,9 +93,19 @@ class ProofRecord(BaseModel):
     row: Int
 
 
-class FoundWithProof(Found):
-    """A finding with the part of the graph that proves it."""
+class ProofHouse(BaseModel):
+    """A house under a total that a report tells otherwise."""
 
+    house: str
+    household: Str
+    damage: Str
+
+
+class FoundWithProof(Found):
+    """A finding with its figures and the part of the graph that proves it."""
+
+    detail: dict[str, JsonValue]
+    houses: list[ProofHouse]
     needs: list[ProofNeed]
     records: list[ProofRecord]
 

@@ -171,6 +171,8 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "bundling.status": ("仅因身份而得或不得", "decided by status alone"),
         "bundling.rule": ("规则未载明而因身份不同", "rule differs by status, uncited"),
         "fairness.gap": ("保障率偏低", "low coverage"),
+        "report.late": ("灾情报告逾期", "report is late"),
+        "report.differs": ("报告合计与明细不符", "totals differ from the rows"),
     },
     "dimension": {
         "township": ("乡镇", "township"),

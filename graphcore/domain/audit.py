@@ -40,6 +40,8 @@ class Rule(StrEnum):
     STATUS = "bundling.status"  # decided otherwise than for equals without the status
     STATUS_RULE = "bundling.rule"  # owed otherwise because of the status, and no rule is cited
     GAP = "fairness.gap"
+    REPORT_LATE = "report.late"  # a township that has not reported when it should
+    REPORT_DIFFERS = "report.differs"  # its totals are not those of the houses under them
 
 
 class FindingState(StrEnum):

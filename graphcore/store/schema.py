@@ -178,7 +178,7 @@ RELS: tuple[RelType, ...] = (
     RelType("CONCERNS", (("Finding", "Household"), ("Finding", "Headcount"))),
     RelType("PROVED_BY", tuple(("Finding", label) for label in (
         "Need", "SourceRecord", "RefusedRow", "LedgerEntry", "Aid", "AidCase", "Dwelling",
-        "Township"))),
+        "Township", "DamageReport"))),
     RelType("DETERMINES", (("Determination", "Household"), ("Determination", "SourceRecord"))),
     RelType("AID_FOR", (("Aid", "Household"),)),
     RelType("READ_FROM", (("SourceRecord", "SourceFile"),)),

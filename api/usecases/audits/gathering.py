@@ -12,6 +12,7 @@ from api.usecases.context import Context
 from api.usecases.planning.demand import everyone
 from api.usecases.planning.reach import Reach
 from api.usecases.planning.snapshot import Snapshot, facts_of, glance
+from graphcore.casework.audits.reports import TOLD
 from graphcore.casework.audits.tables import HOMES, LINES_NOW, OWED, RECORDS, SHORT_NOW
 from graphcore.casework.conditions import with_facts
 from graphcore.casework.entitlement import assess
@@ -65,6 +66,7 @@ class Raw:
     ruled: pl.DataFrame
     aid: pl.DataFrame
     cases: pl.DataFrame
+    reports: pl.DataFrame
     stages: pl.DataFrame
     files: pl.DataFrame
     plan: Mapping[str, object]
@@ -127,6 +129,7 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         unit.table("audits.determinations", RULED),
         unit.table("audits.aid", AID_ROWS),
         unit.table("audits.cases", _CASES, disaster=hit),
+        unit.table("audits.reports", TOLD, disaster=hit),
         unit.table("audits.served_stages", _STAGES, plan=plan),
         unit.nodes("SourceFile").select(pl.col("id").alias("file"), "imported_at"),
         row,

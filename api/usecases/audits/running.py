@@ -6,7 +6,7 @@ import polars as pl
 
 from api.usecases.audits import judging
 from api.usecases.audits.gathering import Facts, absent_records
-from graphcore.casework.audits import omission
+from graphcore.casework.audits import omission, reports
 from graphcore.casework.audits.account import Book, book
 from graphcore.casework.audits.tables import FOUND, SETTLED
 from graphcore.domain.audit import OF_NEEDS
@@ -59,5 +59,19 @@ def found_in(facts: Facts) -> pl.DataFrame:
     return pl.concat([
         empty(FOUND), omissions(facts, accounts), judging.got_twice(facts),
         judging.decided_by_status(facts), judging.owed_by_status(facts),
-        judging.uneven(facts, accounts),
+        judging.uneven(facts, accounts), *_reports(facts),
     ]).sort("rule", "subject")  # fmt: skip
+
+
+def _reports(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return FOUND of late reports, and of totals that differ from the houses under them."""
+    told, snapshot = facts.raw.reports, facts.raw.snapshot
+    first, every = (int(facts.rulebook.at(f"report.{name}_hours", facts.on).value)
+                    for name in ("first", "every"))  # fmt: skip
+    lived = facts.homes.select("household", "township")
+    houses = snapshot.dwellings.select("id", "household", "damage").join(lived, on="household")
+    towns = snapshot.hits.filter(pl.col("intensity") > 0)["township"].to_list()
+    return (
+        reports.late(towns, told, facts.since, facts.at, first=first, every=every),
+        reports.differing(told, houses),
+    )

@@ -111,7 +111,8 @@ def one_finding(ctx: Context, actor: Actor, finding: str) -> dict[str, Any]:
         key = str(plan[0]["id"]) if plan else ""
         needs = unit.rows("audits.proof_needs", finding=finding, plan=key)
         records = unit.rows("audits.proof_records", finding=finding)
-        return {**row, "needs": needs, "records": records}
+        houses = unit.rows("audits.proof_houses", finding=finding)
+        return {**row, "needs": needs, "records": records, "houses": houses}
 
     row = ctx.store.read(read)
     return {**row, "detail": json.loads(row["detail"] or "{}"), "days": age(row, ctx.clock())}

@@ -103,6 +103,12 @@ OPTIONAL MATCH (s)-[:READ_FROM]->(x:SourceFile)
 RETURN s.id AS record, s.form AS form, s.sheet AS sheet, s.row AS row, x.name AS file
 ORDER BY record
 
+-- name: audits.proof_houses
+-- The houses under a total that a report tells otherwise, with the households that live there.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(d:Dwelling)
+RETURN d.id AS house, d.household AS household, d.damage AS damage
+ORDER BY house
+
 -- name: audits.determinations
 -- What named persons determined and still holds.
 MATCH (d:Determination)
@@ -142,4 +148,13 @@ MATCH (c:AidCase)-[:CASE_OF]->(h:Household)
 WHERE c.disaster = $disaster
 RETURN c.id AS id, h.id AS household, c.benefit AS benefit, c.state AS state,
        c.from_on AS first_on, c.to_on AS last_on
+ORDER BY id
+
+-- name: audits.reports
+-- What townships reported of a disaster, each version.
+MATCH (r:DamageReport)-[:REPORTS_ON]->(t:Township)
+WHERE r.disaster = $disaster
+RETURN r.id AS id, t.code AS township, r.phase AS phase, r.reported_at AS reported_at,
+       r.collapsed_households AS collapsed_households, r.severe_households AS severe_households,
+       r.minor_households AS minor_households
 ORDER BY id
