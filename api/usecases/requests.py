@@ -50,11 +50,23 @@ def request_plan(ctx: Context, actor: Actor, options: Mapping[str, Json], key: s
         KeyReused: the key came with other options before.
         StoreError: the store failed; where it says retry, the same key may be sent again.
     """
-    authorise(actor, Operation.MAKE_PLAN, ctx.district)
+    return request_job(ctx, actor, Operation.MAKE_PLAN, PLAN, options, key)
+
+
+def request_job(
+    ctx: Context,
+    actor: Actor,
+    operation: Operation,
+    kind: str,
+    options: Mapping[str, Json],
+    key: str,
+) -> Asked:
+    """Queue a job of a kind, once for each key of the actor; raises as `request_plan`."""
+    authorise(actor, operation, ctx.district)
     now = ctx.clock()
-    job = Job(ctx.mint.mint(Kind.JOB), PLAN, JobState.QUEUED, actor, dict(options), queued_at=now)
-    request = _request(ctx, actor, Operation.MAKE_PLAN, key, options)
-    event = EventDraft("plan.requested", actor.id, now, {"job": job.id})
+    job = Job(ctx.mint.mint(Kind.JOB), kind, JobState.QUEUED, actor, dict(options), queued_at=now)
+    request = _request(ctx, actor, operation, key, options)
+    event = EventDraft(f"{kind}.requested", actor.id, now, {"job": job.id})
 
     def effect(unit: WriteUnit) -> Outcome:
         enqueue(unit, job)
@@ -107,13 +119,27 @@ def approve_once(ctx: Context, actor: Actor, plan: str, key: str) -> Approved:
     from api.usecases.approve_plan import approve_plan  # noqa: PLC0415 -- loaded when approving
 
     authorise(actor, Operation.APPROVE_PLAN, ctx.district)
-    request = _request(ctx, actor, Operation.APPROVE_PLAN, key, {"plan": plan})
-    keyed = _Keyed(ctx.store, request, Outcome(plan))
-    outcome = keyed.run(
-        lambda: approve_plan(replace(ctx, store=cast("GraphStore", keyed)), actor, plan)
-    )
+    outcome = once_each(
+        ctx, actor, Operation.APPROVE_PLAN, key, {"plan": plan}, plan,
+        lambda store: approve_plan(replace(ctx, store=cast("GraphStore", store)), actor, plan),
+    )  # fmt: skip
     at = ctx.store.read(lambda unit: unit.rows("lists.plan", plan=outcome.result))[0]["approved_at"]
     return Approved(outcome.result, at if isinstance(at, int) else 0, outcome.replayed)
+
+
+def once_each(
+    ctx: Context, actor: Actor, operation: Operation, key: str, body: Mapping[str, Json],
+    result: str, effect: Callable[[object], object],
+) -> Outcome:  # fmt: skip
+    """Run a use case that writes once over the store it is handed, once for each key of the actor.
+
+    Raises:
+        Forbidden: the actor may not do this.
+        KeyReused: the key came with another body before.
+    """
+    authorise(actor, operation)
+    keyed = _Keyed(ctx.store, _request(ctx, actor, operation, key, body), Outcome(result))
+    return keyed.run(lambda: effect(keyed))
 
 
 class _Replayed(Exception):

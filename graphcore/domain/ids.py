@@ -56,6 +56,14 @@ class Kind(StrEnum):
     ACCOUNT = "BA"
     BATCH = "PB"
     PAYMENT = "PY"
+    TEAM = "TM"
+    VOLUNTEER = "VT"
+    EQUIPMENT = "EQ"
+    TASK = "TK"
+    SLOT = "SL"
+    CLAIM = "CM"
+    ROSTER = "RO"
+    ORDER = "OR"
 
 
 def _encode(raw: bytes) -> str:

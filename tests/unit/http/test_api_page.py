@@ -61,6 +61,7 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         guard = guard_of(route)
         assert f"| `{method} {route.path}` | {f'`{guard}`' if guard else 'open'} |" in PAGE
         path = route.path.replace("{plan_id}", "$PLAN").replace("{job_id}", "$JOB")
+        path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
