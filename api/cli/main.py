@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name → module, one-line help
     "policy": ("policy", _("现行政策标准和依据，逐条验算政策示例")),
     "restock": ("restock", _("灾前储备：存什么、买什么、调什么，库存能撑几天")),
     "audit": ("audit", _("审计：谁被遗漏，谁被重复或区别对待；发现即任务")),
+    "roster": ("roster", _("志愿者、队伍和装备的排班：派人、批准、查看、解释、导出、登记进展")),
     "export": ("export", _("导出装车单、发放表、缺口表、公示表，或 CSV")),
     "verify": ("verify", _("在现有数据上核验全部不变量")),
     "repair": ("repair", _("检查并修复损坏的数据库日志（内置引擎）")),

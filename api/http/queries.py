@@ -10,12 +10,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.usecases.lists import Ask
 from graphcore.domain.event import Json
+from graphcore.domain.forces import Progress, Readiness, TaskState
+from graphcore.domain.forces import RosterState as ForcesState
 from graphcore.domain.household import BasicNeed, RosterState, Stage
 from graphcore.domain.supply import Hold, LineState, PlanState
 
 MAX_PAGE = 1000
 MAX_DAYS = 30
 PlanId = Annotated[str, Path(pattern=r"^PL-[0-9A-Z]{1,32}$", description="Id of a plan")]
+RosterId = Annotated[str, Path(pattern=r"^RO-[0-9A-Z]{1,32}$", description="Id of a roster")]
+OrderId = Annotated[
+    str, Path(pattern=r"^OR-[0-9A-Z]{1,32}-[0-9]{1,8}$", description="Id of an order")
+]
 JobId = Annotated[str, Path(pattern=r"^J-[0-9A-Z]{1,32}$", description="Id of a job")]
 IdempotencyKey = Annotated[
     str,
@@ -92,6 +98,59 @@ class ShortfallQuery(TownshipQuery):
 
     filter: ClassVar[str] = "reason"
     reason: str = Field("", pattern=r"^[a-z_]{0,32}$")
+
+
+class ReadinessQuery(TownshipQuery):
+    """Volunteers and equipment by readiness."""
+
+    filter: ClassVar[str] = "readiness"
+    readiness: Readiness | None = None
+
+
+class TaskQuery(TownshipQuery):
+    """Tasks by state."""
+
+    filter: ClassVar[str] = "state"
+    state: TaskState | None = None
+
+
+class RosterQuery(PageQuery):
+    """Rosters by state."""
+
+    filter: ClassVar[str] = "state"
+    state: ForcesState | None = None
+
+
+class AssignmentQuery(TownshipQuery):
+    """Orders by progress."""
+
+    filter: ClassVar[str] = "progress"
+    progress: Progress | None = None
+
+
+class RosterRequest(BaseModel):
+    """What to roster."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    days: int | None = Field(None, ge=1, le=MAX_DAYS, description="Empty: as the rules say")
+    first_on: date | None = Field(None, description="First day; empty: the day the job runs")
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+    nodes: int | None = Field(None, ge=1, le=10**7, description="Limit in nodes for one goal")
+    seconds: float | None = Field(None, gt=0, le=3600, description="Limit by the clock")
+
+    def options(self) -> dict[str, Json]:
+        """Return the fields as `api.usecases.roster.make.RosterOptions` names them, as JSON."""
+        first_on = self.first_on.isoformat() if self.first_on else ""
+        return {**self.model_dump(), "first_on": first_on}
+
+
+class ProgressRequest(BaseModel):
+    """How far an order has come."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    progress: Progress
 
 
 class PlanRequest(BaseModel):

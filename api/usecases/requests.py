@@ -50,11 +50,23 @@ def request_plan(ctx: Context, actor: Actor, options: Mapping[str, Json], key: s
         KeyReused: the key came with other options before.
         StoreError: the store failed; where it says retry, the same key may be sent again.
     """
-    authorise(actor, Operation.MAKE_PLAN, ctx.district)
+    return request_job(ctx, actor, Operation.MAKE_PLAN, PLAN, options, key)
+
+
+def request_job(
+    ctx: Context,
+    actor: Actor,
+    operation: Operation,
+    kind: str,
+    options: Mapping[str, Json],
+    key: str,
+) -> Asked:
+    """Queue a job of a kind, once for each key of the actor; raises as `request_plan`."""
+    authorise(actor, operation, ctx.district)
     now = ctx.clock()
-    job = Job(ctx.mint.mint(Kind.JOB), PLAN, JobState.QUEUED, actor, dict(options), queued_at=now)
-    request = _request(ctx, actor, Operation.MAKE_PLAN, key, options)
-    event = EventDraft("plan.requested", actor.id, now, {"job": job.id})
+    job = Job(ctx.mint.mint(Kind.JOB), kind, JobState.QUEUED, actor, dict(options), queued_at=now)
+    request = _request(ctx, actor, operation, key, options)
+    event = EventDraft(f"{kind}.requested", actor.id, now, {"job": job.id})
 
     def effect(unit: WriteUnit) -> Outcome:
         enqueue(unit, job)

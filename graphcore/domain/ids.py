@@ -60,6 +60,14 @@ class Kind(StrEnum):
     RULING = "RU"
     AID = "AD"
     RUN = "AU"
+    TEAM = "TM"
+    VOLUNTEER = "VT"
+    EQUIPMENT = "EQ"
+    TASK = "TK"
+    SLOT = "SL"
+    CLAIM = "CM"
+    ROSTER = "RO"
+    ORDER = "OR"
 
 
 def _encode(raw: bytes) -> str:

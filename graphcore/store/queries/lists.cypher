@@ -55,7 +55,9 @@ LIMIT $limit
 -- Social organisations.
 MATCH (o:Organization)
 WHERE o.id > $after
-RETURN o.id AS id, o.code AS code, o.name AS name, o.kind AS kind, o.skills AS skills
+RETURN o.id AS id, o.code AS code, o.name AS name, o.kind AS kind, o.skills AS skills,
+       o.township AS township, o.valid_to AS valid_to, o.readiness AS readiness,
+       o.prefers AS prefers
 ORDER BY id
 LIMIT $limit
 

@@ -65,6 +65,7 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         assert f"| `{method} {route.path}` | {f'`{guard}`' if guard else 'open'} |" in PAGE
         path = route.path.replace("{plan_id}", "$PLAN").replace("{job_id}", "$JOB")
         path = path.replace("{finding_id}", "$FINDING").replace("{household_id}", "$HOUSEHOLD")
+        path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
