@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,6 +12,7 @@ from api.cli.speech import LANG, _, called
 from api.text.words import word
 from api.usecases import show
 from graphcore.domain.clock import moment
+from optimizer.order import SCOPED, TIER
 
 if TYPE_CHECKING:
     from api.usecases.show import PlanView, Unserved
@@ -55,17 +57,36 @@ def _head(view: PlanView) -> None:
 
 def _goals(view: PlanView) -> None:
     rows = [
-        (g["number"], word("goal", str(g["name"]), LANG), _number(g["value"], str(g["unit"])),
-         _number(g["bound"], str(g["unit"])), word("outcome", str(g["outcome"]), LANG))
+        (g["number"], goal_word(str(g["name"]), view.names), _number(g["value"], str(g["unit"])),
+         _number(g["bound"], str(g["unit"])), word("outcome", str(g["outcome"]), LANG), _given(g))
         for g in view.goals
     ]  # fmt: skip
-    columns = (_("目标"), _("内容"), _("达到"), _("上限或下限"), _("结论"))
+    columns = (_("目标"), _("内容"), _("达到"), _("上限或下限"), _("结论"), _("可让步／已让步"))
     table(_("目标（按先后）"), columns, rows)
+
+
+def _given(goal: Mapping[str, object]) -> str:
+    """Say what a goal may give up, and what the goals below took of it."""
+    allowed = str(goal.get("give_up") or "")
+    return f"{allowed} / {_number(goal['given_up'], str(goal['unit']))}" if allowed else ""
+
+
+def goal_word(name: str, names: Mapping[str, str]) -> str:
+    """Return what a goal is called; of an added one, within which scope."""
+    if not name.startswith(SCOPED):
+        return word("goal", name, LANG)
+    column, _sign, value = name.removeprefix(SCOPED).partition("=")
+    where = (
+        word("basic_need", value, LANG) if column == "basic" else called(names.get(value, value))
+    )
+    if column == "tier":
+        where = word("goal", f"{TIER}{value}", LANG)
+    return _("保障率：{where}").format(where=where)
 
 
 def _number(value: object, unit: str) -> str:
     amount = float(str(value))
-    return f"{amount:.1%}" if unit == "coverage" else f"{amount:,.0f}"
+    return f"{amount:.1%}" if unit in ("coverage", "share") else f"{amount:,.0f}"
 
 
 def _floor(view: PlanView) -> None:
@@ -146,7 +167,7 @@ def print_unserved(unserved: Unserved) -> None:
 def plan_json(view: PlanView) -> dict[str, object]:
     """The overview as one JSON object."""
     return {
-        "plan": view.plan | {"goals": view.goals},
+        "plan": view.plan | {"goals": view.goals, "aims": view.aims},
         "townships": show.by_township(view).to_dicts(),
         "items": show.by_item(view).to_dicts(),
         "tilt": show.by_tier(view).to_dicts(),

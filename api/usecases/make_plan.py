@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from api.access import Operation, authorise
 from api.usecases.commit_plan import commit_plan, stale_base
 from api.usecases.context import Context, Progress
 from api.usecases.planning import supply
+from api.usecases.planning.aims import aimed_at_somebody, aims, as_json
 from api.usecases.planning.build import build
 from api.usecases.planning.needs import save_needs
 from api.usecases.planning.snapshot import Snapshot, take
@@ -21,6 +23,7 @@ from graphcore.domain.ids import Kind
 from graphcore.domain.plan import NEEDS_SEEN, PlanDraft
 from graphcore.domain.text import say
 from optimizer.check import check
+from optimizer.order import Aims, Order, ordered
 from optimizer.problem import Limits, Problem, Solution
 from optimizer.solve import solve
 
@@ -36,6 +39,8 @@ class PlanOptions:
     work: int | None = None  # simplex iterations; None = no limit of its own
     seconds: float | None = None  # by the clock; a plan cut by it says so
     base: str | None = None  # the plan in force that the dispatcher saw; None = whichever it is
+    goals: Sequence[str] = ()  # first goals below the survival floor, see `optimizer.order.ordered`
+    give_up: Sequence[str] = ()  # what others give up: "weighted_coverage=1%"
 
 
 def make_plan(
@@ -48,6 +53,7 @@ def make_plan(
 
     Raises:
         NotFound: no such disaster.
+        InputError: an order of goals that cannot be.
         ProblemInvalid: numbers that no plan can be made from.
         StalePlan: stock, needs or the plan in force changed meanwhile; says what.
         SolverError: the solver failed, or its plan broke a rule (a fault of ours).
@@ -67,6 +73,7 @@ def propose(ctx: Context, actor: Actor, options: PlanOptions, tell: Progress) ->
         As `make_plan`.
     """
     authorise(actor, Operation.MAKE_PLAN, ctx.district)
+    order = ordered(options.goals, options.give_up)
     tell("plan.snapshot", 0.0)
     snapshot = take(ctx, options.disaster)
     if options.base is not None and options.base != snapshot.base:
@@ -74,12 +81,15 @@ def propose(ctx: Context, actor: Actor, options: PlanOptions, tell: Progress) ->
     first_on, days = _horizon(ctx, options)
     tell("plan.needs", 0.1)
     owed, problem = build(ctx, snapshot, first_on, days, ctx.clock())
+    aimed_at_somebody(order, problem)
     save_needs(ctx, actor, owed)
+    wanted = aims(order, snapshot.promised, snapshot.base_first_on, first_on, days)
     tell("plan.solve", 0.2)
-    solution = solve(problem, _limits(options), lambda s, x: tell(f"plan.solve.{s}", 0.2 + 0.6 * x))
+    told = lambda s, x: tell(f"plan.solve.{s}", 0.2 + 0.6 * x)  # noqa: E731
+    solution = solve(problem, _limits(options), told, aims=wanted)
     tell("plan.check", 0.8)
-    _judge(problem, solution)
-    return _draft(ctx, actor, snapshot, problem, solution, options, first_on)
+    _judge(problem, solution, wanted)
+    return _draft(ctx, actor, snapshot, problem, solution, options, first_on, order)
 
 
 def _horizon(ctx: Context, options: PlanOptions) -> tuple[date, int]:
@@ -94,9 +104,9 @@ def _limits(options: PlanOptions) -> Limits:
     return Limits(seed=options.seed, work=options.work, seconds=options.seconds)
 
 
-def _judge(problem: Problem, solution: Solution) -> None:
+def _judge(problem: Problem, solution: Solution, wanted: Aims) -> None:
     """Refuse a plan that breaks a rule, whoever made it."""
-    broken = check(problem, solution)
+    broken = check(problem, solution, wanted)
     if broken:
         raise SolverError(
             say("计划未通过独立核对（{count} 处），没有提交：{first}", count=len(broken),
@@ -107,7 +117,7 @@ def _judge(problem: Problem, solution: Solution) -> None:
 
 def _draft(
     ctx: Context, actor: Actor, snapshot: Snapshot, problem: Problem, solution: Solution,
-    options: PlanOptions, first_on: date,
+    options: PlanOptions, first_on: date, order: Order,
 ) -> PlanDraft:  # fmt: skip
     used = set(solution.lines["lot"].to_list())
     plan = ctx.mint.mint(Kind.PLAN)
@@ -115,7 +125,7 @@ def _draft(
         id=plan, district=ctx.district, disaster=str(snapshot.disaster["id"]),
         base=snapshot.base, first_on=first_on.isoformat(), days=problem.days,
         rulebook=ctx.rulebook.hash, snapshot=snapshot.digest, seed=options.seed,
-        goals=solution.goals, by_clock=solution.by_clock, created_at=ctx.clock(),
+        aims=as_json(order), goals=solution.goals, by_clock=solution.by_clock, created_at=ctx.clock(),
         created_by=actor.id, lines=_own(solution.lines, "line", Kind.LINE, plan),
         shortfalls=_own(solution.shortfalls, "shortfall", Kind.SHORTFALL, plan),
         left_out=solution.left_out, lots_seen=supply.lots_seen(snapshot, problem.lots, used),

@@ -8,6 +8,8 @@ import polars as pl
 
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
+from optimizer.order import KEEP, SCOPED
+from optimizer.rules import added
 from optimizer.rules.case import Case, Violation
 
 _CLOSE = 1e-9
@@ -35,6 +37,8 @@ def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:
     if name == "weighted_coverage":
         return _weighted(owed)
     firm = case.fresh.filter(pl.col("state") == "firm")
+    if name.startswith(SCOPED) or name == KEEP:
+        return added.moved(case, firm) if name == KEEP else added.scoped(owed, name)
     if name == "lateness":
         return float(firm.select((pl.col("quantity") * (pl.col("day") - pl.col("due_day"))).sum())
                      .item())  # fmt: skip
