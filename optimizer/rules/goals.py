@@ -17,7 +17,7 @@ _CLOSE = 1e-9
 
 def stated(case: Case) -> list[Violation]:
     """Each stated value equals the one recomputed from the lines, without the solver."""
-    owed = _owed(case)
+    owed = owed_of(case)
     found = []
     for goal in case.solution.goals:
         real = value_of(case, owed, goal.name)
@@ -45,7 +45,7 @@ def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:
     return _cost(case, firm)
 
 
-def _owed(case: Case) -> pl.DataFrame:
+def owed_of(case: Case) -> pl.DataFrame:
     """Return every need, net of pinned lines, with units served and whether anything could."""
     key = ["need", "day"]
     pinned = case.pinned.group_by("need", pl.col("due_day").alias("day")).agg(
