@@ -128,6 +128,8 @@ def _demands(columns: pl.DataFrame, musts: pl.DataFrame, names: Names) -> list[_
         which = np.flatnonzero(columns.select(mine).to_series().to_numpy())
         what = say("要求：{item} 至少 {n} 件（{where}）", item=names(row["item"]), n=row["units"],
                    where=_where(row, names))  # fmt: skip
+        if not len(which):
+            what = say("{what}；但在此范围内没有人应得它，或没有这个批次", what=what)
         sums = ((which, np.ones(len(which)), float(row["units"])),)
         found.append(_Rule("must", row["must"], what, np.zeros(0, dtype=np.int64), sums))
     return found

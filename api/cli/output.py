@@ -99,6 +99,7 @@ STEPS = {
     "plan.check": _("独立核对"),
     "plan.commit": _("提交计划"),
     "relief.solve": _("逐项试算"),
+    "fairness": _("沿曲线逐级求解"),
     "export": _("导出"),
     "verify": _("核验"),
 }

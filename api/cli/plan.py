@@ -42,13 +42,14 @@ if TYPE_CHECKING:
     "--give-up", multiple=True, metavar=_("目标=让步"),
     help=_("某目标可为其后的目标让出多少：weighted_coverage=1%（相对所达到的值），lateness=5（按该目标的单位）。"),
 )  # fmt: skip
+@click.option("--as-is", is_flag=True, help=_("数字看似不合常理但已核对无误，照此作计划。"))
 @click.option("--like", default="", help=_("沿用某一计划的目标次序与让步（计划编号）。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def plan_command(
     ctx: click.Context, disaster: str, days: int | None, first_on: str, seed: int,
     work: int | None, seconds: float | None, base: str | None, goals: tuple[str, ...],
-    give_up: tuple[str, ...], like: str, as_json: bool,
+    give_up: tuple[str, ...], as_is: bool, like: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Make a plan and print its overview."""
     from api.cli.screens import plan_json, print_plan
@@ -63,7 +64,7 @@ def plan_command(
             options = replace(options, base=str(seen["id"]))
         if like:
             goals = _goals_of(product, like)
-        options = replace(options, goals=goals, give_up=give_up)
+        options = replace(options, goals=goals, give_up=give_up, as_is=as_is)
         with output.progress() as tell:
             plan = make_plan(product, actor, options, tell)
         view = plan_view(product, actor, plan)

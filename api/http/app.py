@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.bootstrap import open_context
-from api.http import jobs, lists, plans, problems
+from api.http import insight, jobs, lists, plans, problems
 from api.http.models import Health
 from api.http.room import Room, room_of
 from api.http.schema import openapi
@@ -59,7 +59,7 @@ def create_app(source: Settings | Context, works: Mapping[str, Work] = WORKS) ->
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_api_route("/v1/health", get_health, methods=["GET"], response_model=Health,
                       operation_id="health", tags=["health"])  # fmt: skip
-    for part in (lists, plans, jobs):
+    for part in (lists, plans, insight, jobs):
         part.add_to(app)
     return app
 

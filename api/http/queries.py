@@ -113,6 +113,8 @@ class PlanRequest(BaseModel):
     give_up: list[GoalText] = Field([], max_length=20, description="What goals that keep their"
                                     " place give up: `weighted_coverage=1%`")  # fmt: skip
 
+    as_is: bool = Field(False, description="Numbers that seem wrong were looked at and are right")
+
     def options(self) -> dict[str, Json]:
         """Return the fields as `api.usecases.make_plan.PlanOptions` names them, as JSON."""
         first_on = self.first_on.isoformat() if self.first_on else ""

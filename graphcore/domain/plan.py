@@ -67,6 +67,7 @@ class PlanDraft:
     snapshot: str  # digest of the data it was made from
     seed: int
     aims: str  # the order of the goals: JSON list of `optimizer.order.Aim` texts
+    tilt: str  # JSON of `optimizer.tilt.TILT`
     goals: tuple[GoalResult, ...]
     by_clock: bool
     created_at: int

@@ -10,6 +10,7 @@ import polars as pl
 
 from api.usecases.audits.finding import Evidence, Finding, name_some
 from api.usecases.context import Context
+from api.usecases.planning import tilts
 from api.usecases.planning.aims import aims, stored_order
 from api.usecases.planning.build import rebuild
 from graphcore.domain.errors import DoudiError
@@ -20,6 +21,7 @@ from graphcore.domain.text import say
 from optimizer.check import check
 from optimizer.order import Aims
 from optimizer.problem import Solution
+from optimizer.rules import tilted
 
 
 def one_in_force(e: Evidence) -> list[Finding]:
@@ -111,7 +113,7 @@ def keeps_every_rule(ctx: Context, e: Evidence) -> Iterator[Finding]:
     """Judge the plan in force again, if the data are still those that it was made from."""
     for row in e.in_force.iter_rows(named=True):
         try:
-            snapshot, _, problem = rebuild(ctx, row)
+            snapshot, owed, problem = rebuild(ctx, row)
         except DoudiError as error:
             yield Finding("plan.rules", row["id"], error.what)
             return
@@ -119,7 +121,10 @@ def keeps_every_rule(ctx: Context, e: Evidence) -> Iterator[Finding]:
             (pl.col("plan") == row["id"]) & pl.col("state").is_in(["accepted", "refused"])
         )
         if snapshot.digest == row["snapshot"] and untouched.is_empty():
-            for broken in check(problem, _solution(e, row), _aims(e, row)):
+            solution = _solution(e, row)
+            found = check(problem, solution, _aims(e, row))
+            sets, said = tilts.sets_of(owed), tilts.stored(row)
+            for broken in found + tilted.stated(owed.needs, solution.lines, sets, said):
                 yield Finding(f"plan.rules.{broken.rule}", broken.ref, broken.what)
 
 

@@ -37,6 +37,13 @@ OPERATIONS = {
     "read_plan": Operation.READ_PLAN,
     "make_plan": Operation.MAKE_PLAN,
     "approve_plan": Operation.APPROVE_PLAN,
+    "explain": Operation.EXPLAIN,
+    "compare_plans": Operation.EXPLAIN,
+    "read_tilt": Operation.READ_PLAN,
+    "read_replan": Operation.READ_PLAN,
+    "price_of_fairness": Operation.EXPLAIN,
+    "read_relief": Operation.EXPLAIN,
+    "read_contradictions": Operation.EXPLAIN,
     "read_job": Operation.READ_PLAN,
     "follow_job": Operation.READ_PLAN,
 }
