@@ -136,11 +136,18 @@ def _demands(columns: pl.DataFrame, musts: pl.DataFrame, names: Names) -> list[_
 
 
 def _where(row: dict[str, object], names: Names) -> Text:
-    parts = [
-        str(names(str(row[c]))) for c in ("lot", "township", "point", "group", "need") if row[c]
-    ]
-    return say("{what}，第 {first} 至 {last} 天", what="、".join(parts) or "—",
+    parts = [str(row[c]) for c in ("lot", "township", "point", "group", "need") if row[c]]
+    return say("{what}，第 {first} 至 {last} 天", what=_listed(parts, names) if parts else "—",
                first=int(str(row["first_day"])) + 1, last=int(str(row["last_day"])) + 1)  # fmt: skip
+
+
+def _listed(keys: Sequence[str], names: Names) -> str | Text:
+    first, *rest = keys
+    return (
+        say("{first}、{rest}", first=names(first), rest=_listed(rest, names))
+        if rest
+        else names(first)
+    )
 
 
 def _rules(problem: Problem, columns: pl.DataFrame, names: Names) -> list[_Rule]:
@@ -174,14 +181,12 @@ def _of_lots(problem: Problem, columns: pl.DataFrame, names: Names) -> Iterable[
         towns, only = lot["only_townships"] or [], set(lot["only_groups"] or [])
         if towns:
             yield _Rule("intent", lot["lot"],
-                        say("批次 {lot} 只限 {where}", lot=said,
-                            where="、".join(str(names(t)) for t in towns)),
+                        say("批次 {lot} 只限 {where}", lot=said, where=_listed(towns, names)),
                         mine[~np.isin(town[mine], towns)])  # fmt: skip
         if only:
             wrong = np.array([not only & set(groups[k]) for k in mine], dtype=bool)
             yield _Rule("intent", lot["lot"],
-                        say("批次 {lot} 只限 {who}", lot=said,
-                            who="、".join(str(names(g)) for g in sorted(only))),
+                        say("批次 {lot} 只限 {where}", lot=said, where=_listed(sorted(only), names)),
                         mine[wrong])  # fmt: skip
         yield _Rule("stock", lot["lot"], say("批次 {lot} 只有 {n} 件", lot=said, n=lot["quantity"]),
                     np.zeros(0, dtype=np.int64), ((mine, np.ones(len(mine)), lot["quantity"]),))  # fmt: skip

@@ -86,9 +86,9 @@ def _first(found: Difference, view: PlanView) -> tuple[Text, ...]:
     parted = next((g for g in found.goals if g.better is not None), None)
     if parted is None:
         return (say("两个计划在各目标上相同。"),)
-    texts = say("按目标次序，两个计划从“{goal}”开始分出高下：后一计划较好。",
+    texts = say("按后一计划的目标次序，两个计划从“{goal}”开始分出高下：后一计划较好。",
                 goal=goal_text(parted.name, view.names)), \
-        say("按目标次序，两个计划从“{goal}”开始分出高下：前一计划较好。",
+        say("按后一计划的目标次序，两个计划从“{goal}”开始分出高下：前一计划较好。",
             goal=goal_text(parted.name, view.names))  # fmt: skip
     return (texts[0] if parted.better else texts[1],)
 

@@ -14,14 +14,17 @@ from api.usecases.planning.horizon import horizon
 from api.usecases.planning.snapshot import take
 from api.usecases.show import codes, names
 from api.usecases.story import Section, Story
+from api.usecases.wording import coded
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import InputError
+from graphcore.domain.household import HardshipGroup
 from graphcore.domain.tables import frame
 from graphcore.domain.text import Text, named, say
 from optimizer.contradiction import MUSTS, Clash, contradiction
 from optimizer.problem import Problem
 
 MOST = 50
+HARDSHIPS = frozenset(group.value for group in HardshipGroup)
 
 
 def contradictions(
@@ -49,7 +52,10 @@ def contradictions(
     known = ctx.store.read(lambda unit: codes(unit) | names(unit))
 
     def called(key: str) -> Text:
-        return named(known.get(key) or ctx.rulebook.item_name(key, "zh") if key else "")
+        if key in HARDSHIPS:
+            return coded("hardship_group", key)
+        items = ctx.rulebook.catalogue
+        return named(known.get(key) or (items[key].name if key in items else key))
 
     asked = _floors(floors, length)
     sections = [
