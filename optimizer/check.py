@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
-from optimizer.rules import access, goals, intent, needs, stock
+from optimizer.rules import access, added, goals, intent, needs, stock
 from optimizer.rules.case import Case, Violation
 
 Rule = Callable[[Case], list[Violation]]
@@ -25,11 +26,18 @@ RULES: tuple[Rule, ...] = (
     access.way_open,
     access.fleet,
     goals.stated,
+    added.ordered,
 )
 """Every rule that a plan must keep; adding one here is all that a new rule needs."""
 
 
-def check(problem: Problem, solution: Solution) -> list[Violation]:
-    """Return what the plan breaks; an empty list means that it is correct."""
-    case = Case(problem, solution)
+def check(problem: Problem, solution: Solution, aims: Aims = USUAL) -> list[Violation]:
+    """Return what the plan breaks; an empty list means that it is correct.
+
+    Args:
+        problem: What the plan was made from.
+        solution: The plan.
+        aims: The order of goals and the published plan that it was asked to keep to.
+    """
+    case = Case(problem, solution, aims)
     return [violation for rule in RULES for violation in rule(case)]

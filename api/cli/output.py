@@ -104,6 +104,7 @@ STEPS = {
     "roster.solve": _("安排人员和装备"),
     "roster.check": _("独立核对"),
     "roster.save": _("保存草案"),
+    "fairness": _("沿曲线逐级求解"),
     "export": _("导出"),
     "verify": _("核验"),
 }

@@ -196,6 +196,9 @@ class Goal(BaseModel):
     outcome: str
     unit: str
     rounding_loss: float = 0.0
+    give_up: str = Field("", description="What the goals below might take of it: `1%`, or a number"
+                                         " in its own unit")  # fmt: skip
+    given_up: float = Field(0.0, description="What they took, before whole units")
 
 
 class LinesTotal(BaseModel):
@@ -222,6 +225,7 @@ class PlanSummary(Plan):
     seed: Int
     created_by: Str
     approved_by: Str
+    aims: Words = Field(description="The order of the goals, each with what it may give up")
     goals: list[Goal]
     lines: list[LinesTotal]
     shortfalls: list[ShortfallsTotal]

@@ -30,6 +30,9 @@ IdempotencyKey = Annotated[
 ]  # fmt: skip
 
 
+GoalText = Annotated[str, Field(max_length=100)]
+
+
 class PageQuery(BaseModel):
     """Which page."""
 
@@ -164,6 +167,12 @@ class PlanRequest(BaseModel):
     seed: int = Field(0, ge=0, le=2**31 - 1)
     work: int | None = Field(None, ge=1, le=10**9, description="Limit in simplex iterations")
     seconds: float | None = Field(None, gt=0, le=3600, description="Limit by the clock")
+    goals: list[GoalText] = Field([], max_length=20, description="Goals to put first below the"
+        " survival floor, in their order; `weighted_coverage=1%` gives 1% of it up for those below")  # fmt: skip
+    give_up: list[GoalText] = Field([], max_length=20, description="What goals that keep their"
+                                    " place give up: `weighted_coverage=1%`")  # fmt: skip
+
+    as_is: bool = Field(False, description="Numbers that seem wrong were looked at and are right")
 
     def options(self) -> dict[str, Json]:
         """Return the fields as `api.usecases.make_plan.PlanOptions` names them, as JSON."""

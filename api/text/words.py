@@ -122,6 +122,8 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "weighted_coverage": ("按困难与受灾程度加权的保障率", "weighted coverage"),
         "lateness": ("迟到（件·天）", "lateness, unit-days"),
         "cost": ("运输量（分钟·千克）", "transport, minute-kg"),
+        "full_need": ("全部需求（先特殊困难群体）", "full need, priority groups first"),
+        "keep": ("沿用已发布的计划（变动的比例）", "keep the published plan, share that moves"),
     },
     "outcome": {
         "proven": ("已证明最优", "proven optimal"),
@@ -149,6 +151,7 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "requested": ("等待权属单位同意调拨", "waiting for the owner's consent"),
         "refused": ("权属单位未同意", "the owner refused"),
         "priority": ("让与更优先的需求", "given to needs of higher priority"),
+        "order": ("计划的目标次序", "the plan's order of goals"),
     },
     "missing": {
         "unknown": ("未核实", "not checked"),
@@ -214,6 +217,7 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "not_commanded": ("不归本局调度，未动用", "not ours to dispatch, not asked for"),
         "vehicle": ("运力已满", "vehicles are full"),
         "no_need": ("当前无此需求", "not needed now"),
+        "order": ("计划的目标次序", "the plan's order of goals"),
     },
     "role": {
         "dispatcher": ("调度员", "dispatcher"),

@@ -104,7 +104,8 @@ def plan_summary(ctx: Context, actor: Actor, plan: str) -> Row:
         missing = unit.rows("lists.plan_shortfalls_total", plan=plan, scope=actor.scope)
         goals: Value = json.loads(str(row["goals"] or "[]"))
         totals: dict[str, Value] = {"lines": _dicts(lines), "shortfalls": _dicts(missing)}
-        return {**row, "goals": goals, **totals}
+        aims: Value = json.loads(str(row["aims"] or "[]"))
+        return {**row, "aims": aims, "goals": goals, **totals}
 
     return ctx.store.read(read)
 

@@ -16,6 +16,7 @@ from graphcore.domain.event import EventDraft, Json, canonical_json
 from graphcore.domain.ids import Kind
 from graphcore.store.idempotency import Outcome, Request, once, recall
 from graphcore.store.port import GraphStore, ReadUnit, WriteUnit
+from optimizer.order import ordered
 
 if TYPE_CHECKING:
     from api.usecases.make_plan import PlanOptions
@@ -47,9 +48,11 @@ def request_plan(ctx: Context, actor: Actor, options: Mapping[str, Json], key: s
 
     Raises:
         Forbidden: the actor may not make plans.
+        InputError: an order of goals that cannot be.
         KeyReused: the key came with other options before.
         StoreError: the store failed; where it says retry, the same key may be sent again.
     """
+    ordered(_texts(options.get("goals")), _texts(options.get("give_up")))
     return request_job(ctx, actor, Operation.MAKE_PLAN, PLAN, options, key)
 
 
@@ -78,6 +81,10 @@ def request_job(
         return Asked(find(unit, outcome.result), outcome.replayed)
 
     return ctx.store.write(ctx.district, write)
+
+
+def _texts(value: Json) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else []
 
 
 def run_plan(ctx: Context, job: Job, progress: Progress) -> str:

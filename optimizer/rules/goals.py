@@ -8,6 +8,8 @@ import polars as pl
 
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
+from optimizer.order import KEEP, SCOPED
+from optimizer.rules import added
 from optimizer.rules.case import Case, Violation
 
 _CLOSE = 1e-9
@@ -15,7 +17,7 @@ _CLOSE = 1e-9
 
 def stated(case: Case) -> list[Violation]:
     """Each stated value equals the one recomputed from the lines, without the solver."""
-    owed = _owed(case)
+    owed = owed_of(case)
     found = []
     for goal in case.solution.goals:
         real = value_of(case, owed, goal.name)
@@ -35,13 +37,15 @@ def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:
     if name == "weighted_coverage":
         return _weighted(owed)
     firm = case.fresh.filter(pl.col("state") == "firm")
+    if name.startswith(SCOPED) or name == KEEP:
+        return added.moved(case, firm) if name == KEEP else added.scoped(owed, name)
     if name == "lateness":
         return float(firm.select((pl.col("quantity") * (pl.col("day") - pl.col("due_day"))).sum())
                      .item())  # fmt: skip
     return _cost(case, firm)
 
 
-def _owed(case: Case) -> pl.DataFrame:
+def owed_of(case: Case) -> pl.DataFrame:
     """Return every need, net of pinned lines, with units served and whether anything could."""
     key = ["need", "day"]
     pinned = case.pinned.group_by("need", pl.col("due_day").alias("day")).agg(

@@ -8,6 +8,7 @@ from api.usecases.context import Context
 from api.usecases.planning import supply
 from api.usecases.planning.demand import Demand, demand
 from api.usecases.planning.snapshot import Snapshot, take
+from graphcore.domain.clock import day_of
 from optimizer.problem import Problem
 
 
@@ -26,7 +27,7 @@ def build(
     accepted = supply.pinned(snapshot, owed.needs, first_on, days)
     pins = accepted if keep else accepted.clear()
     problem = Problem(
-        needs=owed.needs, lots=supply.lots(snapshot, first_on, pins), items=ctx.rulebook.items(),
+        needs=owed.needs, lots=supply.lots(snapshot, first_on, pins, day_of(at)), items=ctx.rulebook.items(),
         access=owed.access, fleet=supply.fleet(snapshot, days), days=days,
         pinned=pins,
     )  # fmt: skip

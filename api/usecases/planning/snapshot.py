@@ -36,7 +36,7 @@ _RESERVED = {"lot": pl.String(), "quantity": pl.Int64()}
 _HOMES = {"village": pl.String(), "township": pl.String()}
 _HITS = {"disaster": pl.String(), "township": pl.String(), "intensity": pl.Int64()}
 _FACTS = {"subject": pl.String(), "person": pl.String(), "fact": pl.String()}
-_OF_PLANNING = ("needs", "reserved", "accepted")
+_OF_PLANNING = ("needs", "reserved", "accepted", "promised")
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ class Snapshot:
     base: str  # the plan in force, "" if none
     base_first_on: str  # its first day (ISO), "" if none
     accepted: pl.DataFrame  # LINES of it that owners of goods accepted
+    promised: pl.DataFrame  # firm LINES of it
 
     @property
     def digest(self) -> str:
@@ -131,6 +132,7 @@ def glance(unit: ReadUnit, district: str, disaster: str, *, of_planning: bool = 
         facts=pl.DataFrame(schema=_FACTS), disaster=hit, base=base,
         base_first_on=str(current[0]["first_on"]) if current else "",
         accepted=lines.filter(pl.col("state") == LineState.ACCEPTED.value),
+        promised=lines.filter(pl.col("state") == LineState.FIRM.value),
         district=district, district_name=_name(unit, district),
     )  # fmt: skip
 

@@ -33,14 +33,19 @@ def pinned(snapshot: Snapshot, needs: pl.DataFrame, first_on: date, days: int) -
     return kept.filter(pl.col("day").is_between(0, days - 1)).sort("line")
 
 
-def lots(snapshot: Snapshot, first_on: date, kept: pl.DataFrame) -> pl.DataFrame:
+def lots(
+    snapshot: Snapshot, first_on: date, kept: pl.DataFrame, today: date | None = None
+) -> pl.DataFrame:
     """Return LOTS: what each lot has left, the plan in force counted as undone but for ``kept``.
 
-    A designated donation keeps its restriction; consent to redirect, once recorded, lifts it.
+    A designated donation keeps its restriction; consent to redirect, once recorded, lifts it. A
+    pledge that is overdue on ``today`` (None = the first day) never arrives.
     """
+    late = overdue((today or first_on).isoformat())
     gifts = snapshot.donations.select(
-        pl.col("id").alias("donation"), "only_townships", "only_groups", "redirect_consent"
-    )
+        pl.col("id").alias("donation"), "only_townships", "only_groups", "redirect_consent",
+        pl.col("received_on").fill_null(""),
+    )  # fmt: skip
     pins = kept.group_by("lot").agg(pl.col("quantity").sum().alias("pinned"))
     held = snapshot.reserved.join(pins, on="lot", how="left").select(
         "lot", (pl.col("quantity") - pl.col("pinned").fill_null(0)).alias("by_base")
@@ -52,7 +57,9 @@ def lots(snapshot: Snapshot, first_on: date, kept: pl.DataFrame) -> pl.DataFrame
         .with_columns(
             (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0))
             .alias("quantity"),
-            _day("arrives_on", first_on, empty=0).clip(lower_bound=0).alias("arrives_day"),
+            pl.when(late).then(pl.lit(NEVER, dtype=pl.Int64))
+            .otherwise(_day("arrives_on", first_on, empty=0).clip(lower_bound=0))
+            .alias("arrives_day"),
             _day("expires_on", first_on, empty=NEVER).alias("expires_day"),
             commanded(snapshot.district_name + BUREAU).alias("commanded"),
             pl.col("hold").fill_null("none"),
@@ -60,6 +67,15 @@ def lots(snapshot: Snapshot, first_on: date, kept: pl.DataFrame) -> pl.DataFrame
         )
     )  # fmt: skip
     return conform(joined, LOTS).sort("lot")
+
+
+def overdue(today: str) -> pl.Expr:
+    """Whether a lot (with its donation's ``received_on`` beside) was promised and did not come.
+
+    A pledge is a donation that nobody has recorded as received; one due today may still come.
+    """
+    due = pl.col("arrives_on").fill_null("")
+    return ((due != "") & (due < today) & (pl.col("received_on") == "")).fill_null(value=False)
 
 
 def commanded(bureau: str) -> pl.Expr:

@@ -154,7 +154,7 @@ MATCH (p:Plan {id: $plan})
 WHERE p.state <> 'draft'
 RETURN p.id AS id, p.number AS number, p.base AS base, p.state AS state, p.disaster AS disaster,
        p.first_on AS first_on, p.days AS days, p.rulebook AS rulebook, p.snapshot AS snapshot,
-       p.seed AS seed, p.goals AS goals, p.by_clock AS by_clock, p.created_at AS created_at,
+       p.seed AS seed, p.aims AS aims, p.goals AS goals, p.by_clock AS by_clock, p.created_at AS created_at,
        p.created_by AS created_by, p.approved_at AS approved_at, p.approved_by AS approved_by,
        p.version AS version
 
