@@ -52,6 +52,7 @@ def request_plan(ctx: Context, actor: Actor, options: Mapping[str, Json], key: s
         KeyReused: the key came with other options before.
         StoreError: the store failed; where it says retry, the same key may be sent again.
     """
+    authorise(actor, Operation.MAKE_PLAN, ctx.district)
     ordered(_texts(options.get("goals")), _texts(options.get("give_up")))
     return request_job(ctx, actor, Operation.MAKE_PLAN, PLAN, options, key)
 
