@@ -207,6 +207,10 @@ def _refused(who: Unserved) -> None:
 
 def _absent(who: Unserved) -> None:
     if who.absent.height:
-        rows = [(r["form"], r["subject"], r["sheet"], r["row"])
+        rows = [(r["id"], r["form"], r["subject"], r["sheet"], r["row"])
                 for r in who.absent.head(ROWS).iter_rows(named=True)]  # fmt: skip
-        output.table(_("后来的表中不见了的记录"), (_("表"), _("对象"), _("工作表"), _("行")), rows)
+        columns = (_("记录"), _("表"), _("对象"), _("工作表"), _("行"))
+        output.table(_("后来的表中不见了的记录"), columns, rows)
+        output.console.print(
+            _("由具名人员认定：doudi audit settle 记录编号 --ruling … --officer … --evidence …")
+        )

@@ -23,7 +23,7 @@ REFUSED: Schema = {
     "codes": pl.List(_S),
 }  # fmt: skip
 ABSENT: Schema = {
-    "form": _S, "subject": _S, "source": _S, "sheet": _S, "row": _I, "absent_since": _S,
+    "id": _S, "form": _S, "subject": _S, "source": _S, "sheet": _S, "row": _I, "absent_since": _S,
 }  # fmt: skip
 
 

@@ -39,6 +39,6 @@ MATCH (s:SourceRecord)
 WHERE s.absent_since <> ''
   AND NOT EXISTS { MATCH (d:Determination)-[:DETERMINES]->(s)
                    WHERE d.revoked_at = 0 AND d.file = s.absent_since }
-RETURN s.form AS form, s.subject AS subject, s.source AS source, s.sheet AS sheet, s.row AS row,
-       s.absent_since AS absent_since
+RETURN s.id AS id, s.form AS form, s.subject AS subject, s.source AS source, s.sheet AS sheet,
+       s.row AS row, s.absent_since AS absent_since
 ORDER BY form, subject
