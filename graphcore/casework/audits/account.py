@@ -46,6 +46,7 @@ REASONS: Mapping[str, Missing] = {
     "stock": Missing.NO_STOCK,
     "expired": Missing.NO_STOCK,
     "priority": Missing.NO_STOCK,
+    "order": Missing.NO_STOCK,
     "intent": Missing.NO_STOCK,
     "hold": Missing.NO_STOCK,
     "refused": Missing.NO_STOCK,
