@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -173,3 +174,14 @@ def test_every_bound_is_on_the_right_side_of_the_relaxation() -> None:
         assert plan.linear[goal.name] >= goal.value - 1e-6
     assert plan.linear["travel"] <= plan.goals[5].value + 1e-6
     assert np.isfinite(list(plan.linear.values())).all()
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.05])
+def test_a_solve_cut_by_the_clock_is_a_correct_plan_with_finite_bounds_and_says_so(
+    seconds: float,
+) -> None:
+    problem = random_problem(3, volunteers=300, tasks=60, days=3)
+    plan = solve(problem, Limits(seconds=seconds))
+    assert plan.by_clock
+    assert check(problem, plan) == []
+    assert all(math.isfinite(g.bound) for g in plan.goals)
