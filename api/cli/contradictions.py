@@ -6,6 +6,7 @@ import click
 
 from api.cli import output
 from api.cli.explain import as_dict, print_story
+from api.cli.plan import day_of_option
 from api.cli.session import opened, operator
 from api.cli.speech import _
 
@@ -20,17 +21,25 @@ from api.cli.speech import _
 @click.option("--floor", "floors", multiple=True, metavar=_("物资:乡镇:件数"),
               help=_("要求至少给某乡镇多少件，可多次给出，一并检查。"))  # fmt: skip
 @click.option("--disaster", default="", help=_("灾害编号，默认为最近一次。"))
+@click.option("--first-on", default="", metavar="YYYY-MM-DD",
+              help=_("第一天，默认为现行计划的第一天，没有计划时为今天。"))  # fmt: skip
 @click.option("--days", type=click.IntRange(1, 30), help=_("计划天数，默认按政策参数。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def contradictions_command(
-    ctx: click.Context, floors: tuple[str, ...], disaster: str, days: int | None, as_json: bool
+    ctx: click.Context,
+    floors: tuple[str, ...],
+    disaster: str,
+    first_on: str,
+    days: int | None,
+    as_json: bool,
 ) -> None:
     """Print the smallest contradicting sets."""
     from api.usecases.contradictions import contradictions
 
     with opened(ctx) as product:
-        story = contradictions(product, operator(product), floors, disaster=disaster, days=days)
+        story = contradictions(product, operator(product), floors, disaster=disaster,
+                               first_on=day_of_option(first_on), days=days)  # fmt: skip
     if as_json:
         output.print_json(as_dict(story))
     else:

@@ -56,7 +56,7 @@ def plan_command(
     from api.usecases.make_plan import PlanOptions, make_plan
     from api.usecases.show import find_plan, plan_view
 
-    options = PlanOptions(disaster, days, _day(first_on), seed, work, seconds)
+    options = PlanOptions(disaster, days, day_of_option(first_on), seed, work, seconds)
     with opened(ctx) as product:
         actor = operator(product)
         if base:
@@ -82,7 +82,8 @@ def _goals_of(product: Context, plan: str) -> tuple[str, ...]:
     return tuple(stored_order(row).texts())
 
 
-def _day(text: str) -> str:
+def day_of_option(text: str) -> str:
+    """Return a day as it was given, checked; "" stays as it is."""
     from datetime import date
 
     try:

@@ -41,12 +41,12 @@ def make(
     seconds: float | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Make a roster and print its overview."""
-    from api.cli.plan import _day
+    from api.cli.plan import day_of_option
     from api.cli.rosterscreens import print_roster, roster_json
     from api.usecases.roster.make import RosterOptions, make_roster
     from api.usecases.roster.view import roster_view
 
-    options = RosterOptions(days, _day(first_on), seed, nodes, seconds)
+    options = RosterOptions(days, day_of_option(first_on), seed, nodes, seconds)
     with opened(ctx) as product:
         actor = operator(product)
         with output.progress() as tell:

@@ -29,7 +29,7 @@ HARDSHIPS = frozenset(group.value for group in HardshipGroup)
 
 def contradictions(
     ctx: Context, actor: Actor, floors: Sequence[str] = (), *, disaster: str = "",
-    days: int | None = None,
+    first_on: str = "", days: int | None = None,
 ) -> Story:  # fmt: skip
     """Return what contradicts itself in the data as they are, and the floors that were asked about.
 
@@ -38,6 +38,7 @@ def contradictions(
         actor: Who asks.
         floors: ``item:township:units`` each: would so much for that township be possible?
         disaster: As in a plan.
+        first_on: First day (ISO); "" = that of the plan in force, or else today.
         days: Horizon; None = the rulebook's.
 
     Raises:
@@ -47,8 +48,8 @@ def contradictions(
     """
     authorise(actor, Operation.EXPLAIN, ctx.district)
     snapshot = take(ctx, disaster)
-    first_on, length = horizon(ctx, "", days)
-    _, problem = build(ctx, snapshot, first_on, length, ctx.clock())
+    first, length = horizon(ctx, first_on or snapshot.base_first_on, days)
+    _, problem = build(ctx, snapshot, first, length, ctx.clock())
     known = ctx.store.read(lambda unit: codes(unit) | names(unit))
 
     def called(key: str) -> Text:
@@ -66,7 +67,7 @@ def contradictions(
     fine = Section(
         say("没有发现矛盾"), (say("每个定向批次都有人可给；所提下限和已定分配都能满足。"),)
     )
-    return Story(say("矛盾检查（自 {first} 起 {days} 天）", first=first_on.isoformat(), days=length),
+    return Story(say("矛盾检查（自 {first} 起 {days} 天）", first=first.isoformat(), days=length),
                  tuple(sections) or (fine,))  # fmt: skip
 
 
@@ -140,7 +141,8 @@ def _pins(problem: Problem, called: object) -> list[Section]:
 
 def _section(heading: Text, clash: tuple[Clash, ...]) -> Section:
     last = say("以上各条互相矛盾；去掉或放宽其中任何一条，其余就能同时成立。")
-    return Section(heading, (*(c.what for c in clash), last))
+    texts = tuple(c.what for c in clash)
+    return Section(heading, (*texts, last) if len(texts) > 1 else texts)
 
 
 __all__ = ["contradictions"]
