@@ -45,7 +45,7 @@ class Thresholds:
 
     matched: float = 8.0
     ahead: float = 3.0
-    review: float = -1.0
+    review: float = -3.0
     alone: float = 10.0
     alone_like: float = 14.0
 
@@ -58,7 +58,7 @@ LIKE_PHONE = ("exact", "near")
 LIKE_DOOR = ("door", "stair")
 
 
-def decide(scored: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
+def decide(scored: pl.DataFrame, thresholds: Thresholds, *, han: bool = True) -> pl.DataFrame:
     """Return the scored pairs that have an outcome, with ``outcome``, ``reason`` and ``ahead``.
 
     Only pairs that may be one person are ranked: relatives behind one door share phone and
@@ -67,12 +67,13 @@ def decide(scored: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
     Args:
         scored: see `scoring.score`; with ``valid`` (both numbers hold).
         thresholds: the weights.
+        han: whether the fields are those of Chinese records, for which the review rules are.
     """
-    ranked = _ranked(scored.filter(may_be_one()))
+    ranked = _ranked(scored.filter(may_be_one()) if han else scored)
     best = (pl.col("_rank_left") == 1) & (pl.col("_rank_right") == 1)
     high = pl.col("weight") >= thresholds.matched
     far = pl.col("ahead") >= thresholds.ahead
-    rule = review_rule(thresholds)
+    rule = review_rule(thresholds) if han else pl.lit(None, pl.String())
     reason = (
         pl.when(~best).then(pl.lit(Reason.TAKEN))
         .when(~high).then(pl.lit(Reason.LOW))
@@ -86,6 +87,24 @@ def decide(scored: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
         outcome=pl.when(matched).then(pl.lit(Outcome.MATCHED)).otherwise(pl.lit(Outcome.REVIEW))
     )
     return _worth_a_look(told, thresholds).drop("_rank_left", "_rank_right")
+
+
+def decide_duplicates(
+    scored: pl.DataFrame, thresholds: Thresholds, *, han: bool = True
+) -> pl.DataFrame:
+    """Return the pairs of one table that have an outcome: a record may have several duplicates."""
+    rule = review_rule(thresholds) if han else pl.lit(None, pl.String())
+    reason = (
+        pl.when(pl.col("weight") < thresholds.matched).then(pl.lit(Reason.LOW))
+        .when(rule.is_not_null()).then(rule)
+        .otherwise(pl.lit(Reason.BEST))
+    )  # fmt: skip
+    told = (scored.filter(may_be_one()) if han else scored).with_columns(reason=reason)
+    matched = pl.col("reason") == Reason.BEST
+    return told.filter(matched | (pl.col("weight") >= thresholds.review)).with_columns(
+        outcome=pl.when(matched).then(pl.lit(Outcome.MATCHED)).otherwise(pl.lit(Outcome.REVIEW)),
+        ahead=pl.lit(float("inf")),
+    )
 
 
 def may_be_one() -> pl.Expr:

@@ -88,6 +88,6 @@ HAN = Scheme(
     train_on=(("number",), ("name", "spot")),
     sure=f"name_l = name_r or key_l = key_r or ({FIRST_PART}) or ({ONE_CHARACTER})"
     f" or ({SHORT}) or ({NICKNAME})",
-    anchor=("number", "name"),
+    anchor=("number",),
 )  # fmt: skip
 """The number or the phone alone are rare enough; every other block is of two columns or more."""

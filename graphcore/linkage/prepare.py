@@ -9,12 +9,13 @@ from graphcore.linkage import characters, numbers, places
 _NICKNAME = r"^(?:[老小阿大])(\p{Han})$|^(\p{Han})(?:大爷|大妈|大叔|大娘|师傅|婆婆|老师|嫂)$"
 _PHONE_DIGITS = 11
 _FEWEST_DIGITS = 5
+_BEGINNING = 3
 _MALE, _FEMALE = ("男", "m", "male", "1"), ("女", "f", "female", "2")
 _SEXES = {**dict.fromkeys(_MALE, "m"), **dict.fromkeys(_FEMALE, "f")}
 
 PREPARED = (
-    "unique_id", "household", "name", "part", "key", "kin", "nick", "long", "given", "surname",
-    "number", "valid", "born", "sex", "phone", "town", "spot", "cluster", "home", "stair", "street",
+    "unique_id", "household", "name", "part", "key", "kin", "nick", "long", "given", "surname", "initials",
+    "number", "valid", "born", "sex", "phone", "town", "spot", "cluster", "home", "stair", "street", "suburb",
     "persons", "mates", "head",
 )  # fmt: skip
 
@@ -36,7 +37,7 @@ def prepare(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(records: pl.DataFrame) -> pl.DataFrame:
-    made = records.with_columns(
+    made = _surname_apart(records).with_columns(
         characters.folded(pl.col("name")), characters.folded(pl.col("surname"))
     )
     made = made.with_columns(
@@ -53,8 +54,29 @@ def _names(records: pl.DataFrame) -> pl.DataFrame:
     return made.with_columns(
         key=characters.sounds(made["name"]),
         kin=pl.when(pl.col("part") == "").then(pl.col("name").str.slice(0, 1)).otherwise(pl.lit("")),
+        initials=_initials(),
         nick=pl.coalesce(nick.struct.field("1"), nick.struct.field("2")).fill_null(""),
         long=pl.col("name").str.len_chars().cast(pl.Int64),
+    )
+
+
+def _initials() -> pl.Expr:
+    """The first three letters of both names, in order of the alphabet: columns may be crossed."""
+    a, b = pl.col("given").str.head(_BEGINNING), pl.col("surname").str.head(_BEGINNING)
+    both = (a != "") & (b != "")
+    joined = pl.concat_str(pl.min_horizontal(a, b), pl.max_horizontal(a, b), separator="/")
+    return pl.when(both).then(joined).otherwise(pl.lit(""))
+
+
+def _surname_apart(records: pl.DataFrame) -> pl.DataFrame:
+    """Where a name in Latin letters stands in one column, its last word is the surname."""
+    words = pl.col("name").str.strip_chars().str.split(" ")
+    latin = pl.col("name").str.contains(r"^[\p{Latin} .'\-]+$") & (pl.col("surname") == "")
+    several = latin & (words.list.len() > 1)
+    return records.with_columns(
+        name=pl.when(several).then(words.list.head(words.list.len() - 1).list.join(" "))
+        .otherwise(pl.col("name")),
+        surname=pl.when(several).then(words.list.last()).otherwise(pl.col("surname")),
     )
 
 
@@ -90,7 +112,7 @@ def _places(table: pl.DataFrame) -> pl.DataFrame:
             pl.concat_str("spot", "_group", "_door", separator="/")),
         stair=pl.when((pl.col("_door") != "") & (pl.col("_group") != "")).then(
             pl.concat_str("_group", "_door", separator="/")),
-        street=pl.col("address"),
+        street=pl.col("address"), suburb=pl.col("_village"),
     )  # fmt: skip
 
 
@@ -115,7 +137,7 @@ def _mates(table: pl.DataFrame) -> pl.DataFrame:
     ).drop("_all")
 
 
-_TOLD = ("number", "born", "sex", "phone", "town", "spot", "cluster", "home", "stair", "street",
+_TOLD = ("number", "born", "sex", "phone", "town", "spot", "cluster", "home", "stair", "street", "suburb",
          "persons", "mates")  # fmt: skip
 
 
