@@ -20,8 +20,8 @@ from graphcore.exchange.limits import DEFAULT_LIMITS, Limits
 from graphcore.exchange.mapping import TableMapping, read_yaml, validated, wrong
 from graphcore.exchange.noise import sort_rows
 from graphcore.exchange.reader import open_book
-from graphcore.exchange.workbook import Book
 from graphcore.exchange.words import text_of
+from graphcore.exchange.workbook import Book
 
 _HEADS = ("户主", "本人", "head")
 _TELLING = ("name", "surname", "id_number")

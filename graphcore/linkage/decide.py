@@ -47,7 +47,7 @@ class Thresholds:
     ahead: float = 3.0
     review: float = -3.0
     alone: float = 10.0
-    alone_like: float = 14.0
+    alone_like: float = 12.0
 
 
 SAME_NAME = ("exact", "part")
@@ -109,7 +109,9 @@ def decide_duplicates(
 
 def may_be_one() -> pl.Expr:
     """Whether a pair may be one person: the name or the number is alike."""
-    return pl.col("at_name").is_in((*LIKE_NAME, *NAMED_SHORT)) | pl.col("at_number").is_in(LIKE_NUMBER)
+    return pl.col("at_name").is_in((*LIKE_NAME, *NAMED_SHORT)) | pl.col("at_number").is_in(
+        LIKE_NUMBER
+    )
 
 
 def _ranked(scored: pl.DataFrame) -> pl.DataFrame:

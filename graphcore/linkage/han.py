@@ -30,7 +30,7 @@ def _null(*columns: str) -> str:
 NAME = Comparison("name", say("姓名"), _null("name"), (
     Level("exact", say("相同"), "name_l = name_r", 0.9, 0.0005, frequent="name"),
     Level("part", say("民族姓名的本名相同"), FIRST_PART, 0.002, 1e-6),
-    Level("sound", say("同音"), "key_l = key_r", 0.03, 0.0005),
+    Level("sound", say("同音"), "key_l = key_r", 0.03, 2e-5),
     Level("character", say("差一个字"), ONE_CHARACTER, 0.02, 0.001),
     Level("short", say("少写一个字"), SHORT, 0.004, 3e-4),
     Level("nick", say("像是称呼"), NICKNAME, 0.004, 1e-5),
@@ -88,6 +88,6 @@ HAN = Scheme(
     train_on=(("number",), ("name", "spot")),
     sure=f"name_l = name_r or key_l = key_r or ({FIRST_PART}) or ({ONE_CHARACTER})"
     f" or ({SHORT}) or ({NICKNAME})",
-    anchor=("number",),
+    shipped=True,
 )  # fmt: skip
 """The number or the phone alone are rare enough; every other block is of two columns or more."""

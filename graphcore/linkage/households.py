@@ -39,7 +39,9 @@ matched persons."""
 def kindred(scored: pl.DataFrame) -> pl.DataFrame:
     """Return the scored pairs of different people behind one door: left, right, through."""
     same = pl.col("at_phone").is_in(LIKE_PHONE) | (pl.col("at_name") == "kin")
-    through = pl.when(same).then(pl.lit(Through.RELATIVES.value)).otherwise(pl.lit(Through.DOOR.value))
+    through = (
+        pl.when(same).then(pl.lit(Through.RELATIVES.value)).otherwise(pl.lit(Through.DOOR.value))
+    )
     behind = scored.filter(~may_be_one() & pl.col("at_place").is_in(LIKE_DOOR))
     return behind.select("left", "right", through=through)
 

@@ -17,8 +17,7 @@ def _like(column: str, least: float) -> str:
     return f"jaro_winkler_similarity({column}_l, {column}_r) >= {least}"
 
 
-def _name(field: str, other: str, words: str) -> Comparison:
-    del words
+def _name(field: str, other: str) -> Comparison:
     crossed = f"{field}_l = {other}_r or {other}_l = {field}_r"
     title = say("名") if field == "given" else say("姓")
     return Comparison(field, title, _blank(field), (
@@ -30,7 +29,7 @@ def _name(field: str, other: str, words: str) -> Comparison:
     ))  # fmt: skip
 
 
-def _edits(field: str, column: str, m: float, u: float, shared: str = "") -> tuple[Level, ...]:
+def _edits(column: str, m: float, u: float, shared: str = "") -> tuple[Level, ...]:
     def within(edits: int) -> str:
         return f"damerau_levenshtein({column}_l, {column}_r) <= {edits}"
 
@@ -42,24 +41,24 @@ def _edits(field: str, column: str, m: float, u: float, shared: str = "") -> tup
     )
 
 
-GIVEN, SURNAME = _name("given", "surname", "名"), _name("surname", "given", "姓")
+GIVEN, SURNAME = _name("given", "surname"), _name("surname", "given")
 NUMBER = Comparison("number", say("证件号码"), _blank("number"),
-                    _edits("number", "number", 0.9, 1e-6, "number"))  # fmt: skip
-BORN = Comparison("born", say("出生日期"), _blank("born"), _edits("born", "born", 0.85, 1e-4))
+                    _edits("number", 0.9, 1e-6, "number"))  # fmt: skip
+BORN = Comparison("born", say("出生日期"), _blank("born"), _edits("born", 0.85, 1e-4))
 STREET = Comparison("street", say("门牌和街道"), _blank("street"), (
     Level("exact", say("相同"), "street_l = street_r", 0.6, 1e-5),
     Level("like", say("很相似"), _like("street", _LIKE), 0.2, 0.001),
     Level("alike", say("有些相似"), _like("street", _ALIKE), 0.1, 0.02),
     Level("other", say("不同"), "ELSE", 0.1, 0.98),
 ))  # fmt: skip
-TOWN = Comparison("town", say("邮编或乡镇"), _blank("town"), _edits("town", "town", 0.85, 0.002))
+TOWN = Comparison("town", say("邮编或乡镇"), _blank("town"), _edits("town", 0.85, 0.002))
 SUBURB = Comparison("suburb", say("村或城区"), _blank("suburb"), (
     Level("exact", say("相同"), "suburb_l = suburb_r", 0.8, 0.002),
     Level("like", say("很相似"), _like("suburb", _LIKE), 0.1, 0.005),
     Level("other", say("不同"), "ELSE", 0.1, 0.99),
 ))  # fmt: skip
 PHONE = Comparison("phone", say("电话"), _blank("phone"),
-                   _edits("phone", "phone", 0.85, 1e-5, "phone"))  # fmt: skip
+                   _edits("phone", 0.85, 1e-5, "phone"))  # fmt: skip
 
 LATIN = Scheme(
     "latin", 1, (GIVEN, SURNAME, BORN, NUMBER, STREET, SUBURB, TOWN, PHONE),
@@ -68,6 +67,5 @@ LATIN = Scheme(
             ("given", "street"), ("surname", "street")),
     train_on=(("born", "town"), ("given", "surname"), ("number",)),
     sure="",
-    anchor=("number",),
 )  # fmt: skip
 """A birth day is rarer than most pairs of columns; initials are the beginnings of both names."""

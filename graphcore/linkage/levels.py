@@ -52,7 +52,8 @@ class Scheme:
 
     ``blocks``: columns that candidates share, all of a tuple. ``train_on``: blocks whose pairs
     teach the comparisons that don't use their columns. ``sure``: SQL under which two rows with an
-    equal valid number have compatible names, "" where no number is sure.
+    equal valid number have compatible names, "" where no number is sure. ``shipped``: a model
+    learnt beforehand comes with the product.
     """
 
     name: str
@@ -61,7 +62,12 @@ class Scheme:
     blocks: tuple[tuple[str, ...], ...]
     train_on: tuple[tuple[str, ...], ...]
     sure: str
-    anchor: tuple[str, ...]
+    shipped: bool = False
+
+    @property
+    def anchor(self) -> tuple[str, ...]:
+        """The block of the sure pairs."""
+        return ("number",)
 
     @property
     def by_field(self) -> Mapping[str, Comparison]:

@@ -146,7 +146,7 @@ class _Comparing:
         options = self._options
         small = min(self._sizes) < _FEW or sure < _FEW_SURE
         model = options.model
-        if model is None and self._han and small and not options.learn:
+        if model is None and small and not options.learn:
             model = shipped_model(self._scheme)
         if model is None:
             model = train(self._engine, self._scheme, self._tables, self._fields, self._prior,

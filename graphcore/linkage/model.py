@@ -82,7 +82,13 @@ def read_model(path: Path, scheme: Scheme) -> Model:
 
 
 def shipped_model(scheme: Scheme) -> Model:
-    """Return the model that comes with the product, learnt from a generated district."""
+    """Return the model that comes with the product.
+
+    That of Chinese records was learnt from generated lists; others are the figures set by hand.
+    """
+    if not scheme.shipped:
+        by_hand = {c.field: {x.code: (x.m, x.u) for x in c.levels} for c in scheme.comparisons}
+        return frozen(scheme, by_hand, 0, 0)
     name = f"{scheme.name}-{scheme.version}.json"
     text = resources.files("graphcore.linkage").joinpath("models", name).read_text("utf-8")
     return _checked(text, scheme, name)
@@ -124,7 +130,7 @@ def require_trained(scheme: Scheme, weights: Weights, name: str) -> None:
     for comparison in scheme.comparisons:
         for level in comparison.levels:
             m, u = weights.get(comparison.field, {}).get(level.code, (0.0, 0.0))
-            if not (0 < m < 1 and 0 < u < 1):
+            if not (0 < m <= 1 and 0 < u <= 1):
                 raise not_trained(comparison, level, name)
 
 

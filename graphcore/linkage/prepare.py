@@ -53,7 +53,9 @@ def _names(records: pl.DataFrame) -> pl.DataFrame:
     nick = pl.col("name").str.extract_groups(_NICKNAME)
     return made.with_columns(
         key=characters.sounds(made["name"]),
-        kin=pl.when(pl.col("part") == "").then(pl.col("name").str.slice(0, 1)).otherwise(pl.lit("")),
+        kin=pl.when(pl.col("part") == "")
+        .then(pl.col("name").str.slice(0, 1))
+        .otherwise(pl.lit("")),
         initials=_initials(),
         nick=pl.coalesce(nick.struct.field("1"), nick.struct.field("2")).fill_null(""),
         long=pl.col("name").str.len_chars().cast(pl.Int64),
@@ -74,7 +76,8 @@ def _surname_apart(records: pl.DataFrame) -> pl.DataFrame:
     latin = pl.col("name").str.contains(r"^[\p{Latin} .'\-]+$") & (pl.col("surname") == "")
     several = latin & (words.list.len() > 1)
     return records.with_columns(
-        name=pl.when(several).then(words.list.head(words.list.len() - 1).list.join(" "))
+        name=pl.when(several)
+        .then(words.list.head(words.list.len() - 1).list.join(" "))
         .otherwise(pl.col("name")),
         surname=pl.when(several).then(words.list.last()).otherwise(pl.col("surname")),
     )
@@ -100,7 +103,9 @@ def _places(table: pl.DataFrame) -> pl.DataFrame:
         places.tidy(pl.col("address")), town=places.plain(pl.col("township")),
         _village=places.plain(pl.col("village")),
     )  # fmt: skip
-    made = made.with_columns(_group=places.group(pl.col("address")), _door=places.door(pl.col("address")))
+    made = made.with_columns(
+        _group=places.group(pl.col("address")), _door=places.door(pl.col("address"))
+    )
     made = made.with_columns(
         _group=places.in_digits(made["_group"]), _door=places.in_digits(made["_door"])
     )

@@ -112,7 +112,7 @@ def _chance(engine: Engine, tables: Sequence[str], column: str) -> float:
     if column == OWN:
         return least
     sql = (
-        f'SELECT coalesce(sum(c * (c - 1)), 0) AS same, coalesce(sum(c), 0) AS told FROM'
+        f"SELECT coalesce(sum(c * (c - 1)), 0) AS same, coalesce(sum(c), 0) AS told FROM"
         f' (SELECT count(*) AS c FROM {larger} WHERE "{column}" IS NOT NULL GROUP BY "{column}")'
     )
     row = engine.frame(sql).row(0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from seeds.twolists.population import population
@@ -74,18 +75,18 @@ def _named(rng: np.random.Generator, people: pl.DataFrame, left: int) -> pl.Data
     codes = people["village_code"].unique().sort()
     hit = codes.filter(pl.Series(rng.permutation(codes.len()) < max(1, round(codes.len() * _HIT))))
     here = people.filter(pl.col("village_code").is_in(hit.implode()))
-    grown = here.filter((pl.col("age") >= _GROWN) | (pl.col("role") == "head")).with_columns(
-        draw=pl.Series(rng.random(here.filter(
-            (pl.col("age") >= _GROWN) | (pl.col("role") == "head")).height))
-    )  # fmt: skip
-    second = pl.Series(rng.random(grown["household"].max() + 1) < _NOT_HEAD)  # type: ignore[operator]
-    other = grown["household"].replace_strict(range(second.len()), second.to_list())
-    rank = pl.when((pl.col("role") == "head") ^ other).then(pl.col("draw") - 1).otherwise("draw")
-    chosen = grown.with_columns(rank=rank).sort("household", "rank").unique(
+    grown = here.filter((pl.col("age") >= _GROWN) | (pl.col("role") == "head"))
+    draw, second = rng.random(grown.height), rng.random(people.height) < _NOT_HEAD
+    other = second[grown["household"].to_numpy()]
+    first = (grown["role"] == "head").to_numpy() ^ other
+    chosen = grown.with_columns(rank=pl.Series(draw - first)).sort("household", "rank").unique(
         "household", keep="first", maintain_order=True
-    )
-    some = np.sort(rng.permutation(chosen.height)[:left])
-    return chosen[some.tolist()].drop("draw", "rank")
+    )  # fmt: skip
+    return _picked(chosen, np.sort(rng.permutation(chosen.height)[:left])).drop("rank")
+
+
+def _picked(table: pl.DataFrame, rows: npt.NDArray[np.int64]) -> pl.DataFrame:
+    return table.select(pl.all().gather(rows.tolist()))
 
 
 def _trimmed(
@@ -93,7 +94,7 @@ def _trimmed(
 ) -> pl.DataFrame:
     keep = people["person"].is_in(named["person"].implode()).to_numpy()
     order = np.argsort(rng.random(people.height) - keep, kind="stable")[:right]
-    return people[np.sort(order).tolist()]
+    return _picked(people, np.sort(order))
 
 
 def _address() -> pl.Expr:
@@ -102,7 +103,7 @@ def _address() -> pl.Expr:
 
 def _left(rng: np.random.Generator, named: pl.DataFrame) -> pl.DataFrame:
     order = rng.permutation(named.height)
-    return named[order.tolist()].with_row_index("n").with_columns(
+    return _picked(named, order).with_row_index("n").with_columns(
         pl.format("L{}", "n").alias("id"), address=_address(), born_on=pl.lit(""), sex=pl.lit(""),
         _household="household",
     )  # fmt: skip
@@ -111,7 +112,7 @@ def _left(rng: np.random.Generator, named: pl.DataFrame) -> pl.DataFrame:
 def _right(rng: np.random.Generator, listed: pl.DataFrame) -> pl.DataFrame:
     groups = np.array(_GROUPS)[rng.integers(0, len(_GROUPS), listed.height)]
     order = rng.permutation(listed.height)
-    return listed.with_columns(groups=pl.Series(groups))[order.tolist()].with_row_index("n").with_columns(
+    return _picked(listed.with_columns(groups=pl.Series(groups)), order).with_row_index("n").with_columns(
         pl.format("R{}", "n").alias("id"), address=_address(), _household="household",
         household=pl.format("F{}", "household"),
         born_on=pl.col("born").dt.strftime("%Y-%m-%d"),

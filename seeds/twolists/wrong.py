@@ -14,15 +14,22 @@ Make = Callable[[Random, str], str]
 Rates = tuple[float, float, float]
 
 _SOUNDS = (
-    "伟炜玮纬 丽莉俐 英瑛颖 辉晖徽 峰锋丰风 静婧净 晓小筱 燕艳雁 芳方 林琳霖 刚钢岗 军君均 明铭鸣 浩皓昊 娟鹃 萍平苹 红宏虹洪 建健剑 玲铃灵 "
-    "杰洁捷 婷亭庭 佳嘉家 欣心新鑫 宇雨羽 梓子紫 琴芹勤 兰蓝岚 华花 秀绣 志智治 文闻雯 德得 福富 永咏泳 国果 强墙 波博 海孩 勇涌 超朝 飞菲非 "
-    "云芸 春椿 庆清青 生声胜升 金津今 荣容蓉 祥翔详 水 忠中钟 根 树术 松嵩 昌长 宝保 龙隆 兴星 才财 发 长常 友有 珍真 桂贵 玉育 香湘 莲连 菊 "
-    "梅玫 凤奉 美 翠 素苏 爱艾 彩采 银吟 仙先 雪 霞 慧惠会 敏民 晨辰 思斯 诗施 怡宜 涵含 萱宣 琪奇 瑶尧 可 悦月 "
-    "张章 李黎 王汪 陈程 吴伍 周邹 徐许 何贺 余于俞 付傅 肖萧 闫阎颜 江姜 卢鲁 刘柳 杨阳 朱祝 马麻 郭国 罗骆 谢解 石时 邓登 曹 蒋 魏卫 任 沈申"
+    "伟炜玮纬 丽莉俐 英瑛颖 辉晖徽 峰锋丰风 静婧净 晓小筱 燕艳雁 芳方 林琳霖 "
+    "刚钢岗 军君均 明铭鸣 浩皓昊 娟鹃 萍平苹 红宏虹洪 建健剑 玲铃灵 杰洁捷 婷亭庭 "
+    "佳嘉家 欣心新鑫 宇雨羽 梓子紫 琴芹勤 兰蓝岚 华花 秀绣 志智治 文闻雯 德得 "
+    "福富 永咏泳 国果 强墙 波博 海孩 勇涌 超朝 飞菲非 云芸 春椿 庆清青 生声胜升 "
+    "金津今 荣容蓉 祥翔详 忠中钟 树术 松嵩 昌长 宝保 龙隆 兴星 才财 长常 友有 "
+    "珍真 桂贵 玉育 香湘 莲连 梅玫 凤奉 素苏 爱艾 彩采 银吟 仙先 慧惠会 敏民 "
+    "晨辰 思斯 诗施 怡宜 涵含 萱宣 琪奇 瑶尧 悦月 张章 李黎 王汪 陈程 吴伍 "
+    "周邹 徐许 何贺 余于俞 付傅 肖萧 闫阎颜 江姜 卢鲁 刘柳 杨阳 朱祝 马麻 郭国 "
+    "罗骆 谢解 石时 邓登 魏卫 沈申"
 )
-_GROUPS = [g for g in _SOUNDS.split() if len(g) > 1]
+_GROUPS = _SOUNDS.split()
 ALIKE = {c: g.replace(c, "") for g in _GROUPS for c in g}
-_LOOKS = "未末 土士 己已 天夭 刘刈 王玉 大太 日曰 玲珍 晴睛 清请 杨扬 陈阵 冶治 丹舟 宇字 村林 荣菜 候侯 洁结 萍苹 俊峻 峰蜂 娟捐 婷停"
+_LOOKS = (
+    "未末 土士 己已 天夭 刘刈 王玉 大太 日曰 玲珍 晴睛 清请 杨扬 陈阵 冶治 "
+    "丹舟 宇字 村林 荣菜 候侯 洁结 萍苹 俊峻 峰蜂 娟捐 婷停"
+)
 LOOKALIKE = {a: b for p in _LOOKS.split() for a, b in ((p[0], p[1]), (p[1], p[0]))}
 _OLD = dict(
     zip(
@@ -100,7 +107,7 @@ def _other_character(rng: Random, text: str) -> str:
 
 
 def _dropped_character(rng: Random, text: str) -> str:
-    return text if len(text) < 3 else text[: rng.randrange(1, 3)] + text[-1 :][: len(text) - 2]  # noqa: PLR2004
+    return text if len(text) < 3 else text[: rng.randrange(1, 3)] + text[-1:][: len(text) - 2]  # noqa: PLR2004
 
 
 def _traditional(_: Random, text: str) -> str:
