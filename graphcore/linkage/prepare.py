@@ -37,25 +37,21 @@ def prepare(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _names(records: pl.DataFrame) -> pl.DataFrame:
-    made = _surname_apart(records).with_columns(
-        characters.folded(pl.col("name")), characters.folded(pl.col("surname"))
-    )
+    made = _surname_apart(records)
+    made = made.with_columns(characters.folded(pl.col("name", "given", "surname")))
     made = made.with_columns(
-        characters.simplified(made["name"]), characters.simplified(made["surname"])
+        characters.simplified(made[c]).alias(c) for c in ("name", "given", "surname")
     )
-    whole = pl.col("name").str.replace_all("·", "", literal=True)
     dotted = pl.col("name").str.contains("·", literal=True)
+    part = pl.when(dotted).then(pl.col("name").str.split("·").list.first()).otherwise(pl.lit(""))
     made = made.with_columns(
-        given=whole,
-        part=pl.when(dotted).then(pl.col("name").str.split("·").list.first()).otherwise(pl.lit("")),
-        name=pl.concat_str(pl.col("surname").str.replace_all("·", "", literal=True), whole),
+        pl.col("name", "given", "surname").str.replace_all("·", "", literal=True), part=part
     )
     nick = pl.col("name").str.extract_groups(_NICKNAME)
+    first = pl.col("name").str.slice(0, 1)
     return made.with_columns(
         key=characters.sounds(made["name"]),
-        kin=pl.when(pl.col("part") == "")
-        .then(pl.col("name").str.slice(0, 1))
-        .otherwise(pl.lit("")),
+        kin=pl.when(pl.col("part") == "").then(first).otherwise(pl.lit("")),
         initials=_initials(),
         nick=pl.coalesce(nick.struct.field("1"), nick.struct.field("2")).fill_null(""),
         long=pl.col("name").str.len_chars().cast(pl.Int64),
@@ -71,15 +67,18 @@ def _initials() -> pl.Expr:
 
 
 def _surname_apart(records: pl.DataFrame) -> pl.DataFrame:
-    """Where a name in Latin letters stands in one column, its last word is the surname."""
+    """Given name and surname: where Latin letters stand in one column, its last word is the surname.
+
+    ``name`` is both in the order in which they stand, the surname column first.
+    """
     words = pl.col("name").str.strip_chars().str.split(" ")
     latin = pl.col("name").str.contains(r"^[\p{Latin} .'\-]+$") & (pl.col("surname") == "")
     several = latin & (words.list.len() > 1)
+    front = words.list.head(words.list.len() - 1).list.join(" ")
     return records.with_columns(
-        name=pl.when(several)
-        .then(words.list.head(words.list.len() - 1).list.join(" "))
-        .otherwise(pl.col("name")),
+        given=pl.when(several).then(front).otherwise(pl.col("name")),
         surname=pl.when(several).then(words.list.last()).otherwise(pl.col("surname")),
+        name=pl.concat_str("surname", "name"),
     )
 
 

@@ -15,6 +15,7 @@ from graphcore.linkage.model import Model, Weights, frozen, not_trained, require
 
 _ENOUGH = 20  # pairs below which a level's learnt share is noise
 _MOST_PAIRS = 400_000  # of one training block
+_SMALLEST = 1_000  # rows: in a smaller table a coincidence is not likelier than in one of these
 NAME = "train"
 OWN = "number"
 
@@ -39,7 +40,9 @@ def train(
     """
     settings = settings_of(scheme, fields, None, prior, single=len(tables) == 1)
     made = linker(engine, tables, settings, {})
-    made.training.estimate_u_using_random_sampling(max_pairs=effort.pairs, seed=seed)
+    made.training.estimate_u_using_random_sampling(
+        max_pairs=effort.pairs, seed=seed, min_count_per_level=None, num_chunks=1
+    )
     for block in scheme.train_on:
         if _pairs_of(engine, tables, block):
             made.training.estimate_parameters_using_expectation_maximisation(
@@ -108,7 +111,7 @@ def _chance(engine: Engine, tables: Sequence[str], column: str) -> float:
     """
     larger = max(tables, key=lambda t: _size(engine, t))
     n = _size(engine, larger)
-    least = 0.01 / max(1, n)
+    least = 0.01 / max(_SMALLEST, n)
     if column == OWN:
         return least
     sql = (
