@@ -36,6 +36,9 @@ HOUSEHOLDS = {
 matched persons."""
 
 
+NO_KIN = pl.DataFrame(schema=dict.fromkeys(("left", "right", "through"), pl.String()))
+
+
 def kindred(scored: pl.DataFrame) -> pl.DataFrame:
     """Return the scored pairs of different people behind one door: left, right, through."""
     same = pl.col("at_phone").is_in(LIKE_PHONE) | (pl.col("at_name") == "kin")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -12,11 +13,17 @@ from graphcore.domain.text import say
 from graphcore.linkage.decide import Outcome, Reason, Thresholds, decide, decide_duplicates
 from graphcore.linkage.engine import Effort, Engine, opened
 from graphcore.linkage.han import HAN
-from graphcore.linkage.households import HOUSEHOLDS, LEAST_WEIGHT, households_of, kindred
+from graphcore.linkage.households import (
+    HOUSEHOLDS,
+    LEAST_WEIGHT,
+    NO_KIN,
+    households_of,
+    kindred,
+)
 from graphcore.linkage.latin import LATIN
 from graphcore.linkage.levels import Scheme
 from graphcore.linkage.model import Model, Weights, shipped_model
-from graphcore.linkage.prepare import prepare, without_one_sided
+from graphcore.linkage.prepare import prepare
 from graphcore.linkage.records import as_records
 from graphcore.linkage.scoring import score, shares_of
 from graphcore.linkage.training import fitted, train
@@ -24,6 +31,10 @@ from graphcore.linkage.training import fitted, train
 _LIKELY = 0.5  # share of the smaller table that is taken to be in the other, before looking
 _FEW = 2_000  # rows below which a table teaches less than the shipped model knows
 _FEW_SURE = 500
+
+
+def _nobody() -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(("left", "right"), pl.String()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,8 @@ class Options:
     thresholds: Thresholds = field(default_factory=Thresholds)
     effort: Effort = field(default_factory=Effort)
     seed: int = 1
+    apart: pl.DataFrame = field(default_factory=_nobody)
+    together: pl.DataFrame = field(default_factory=_nobody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +84,43 @@ def link(left: pl.DataFrame, right: pl.DataFrame, options: Options = Options()) 
     """
     a, b = as_records(left, say("左表")), as_records(right, say("右表"))
     scheme = options.scheme or scheme_of(a, b)
-    prepared = without_one_sided(prepare(a), prepare(b))
     with opened(options.effort) as engine:
-        return _Comparing(engine, prepared, scheme, options).two_tables()
+        tables = [loaded(engine, prepare(x)) for x in (a, b)]
+        return _Comparing(engine, tables, scheme, options).two_tables()
+
+
+class Standing:
+    """A register that stays loaded: new rows are compared with it without redoing the rest."""
+
+    def __init__(self, engine: Engine, register: pl.DataFrame, options: Options) -> None:
+        self._engine, self._options = engine, options
+        self._right = loaded(engine, prepare(as_records(register, say("右表"))))
+
+    def link(self, left: pl.DataFrame) -> Links:
+        """Compare new rows with the register, by the frozen model: only their blocks are looked at.
+
+        Raises:
+            InputError: as `link`.
+        """
+        a = loaded(self._engine, prepare(as_records(left, say("左表"))))
+        scheme = self._options.scheme or HAN
+        try:
+            return _Comparing(self._engine, [a, self._right], scheme, self._options).two_tables()
+        finally:
+            self._engine.drop(a.name)
+
+
+@contextmanager
+def standing(register: pl.DataFrame, options: Options = Options()) -> Iterator[Standing]:
+    """Load a register once (by the options' model, else the shipped one) for many comparisons.
+
+    Raises:
+        InputError: ids that repeat, or a model that does not fit.
+    """
+    scheme = options.scheme or HAN
+    model = options.model or shipped_model(scheme)
+    with opened(options.effort) as engine:
+        yield Standing(engine, register, replace(options, scheme=scheme, model=model))
 
 
 def duplicates(table: pl.DataFrame, options: Options = Options()) -> Links:
@@ -85,7 +132,8 @@ def duplicates(table: pl.DataFrame, options: Options = Options()) -> Links:
     records = as_records(table, say("表"))
     scheme = options.scheme or scheme_of(records, records)
     with opened(options.effort) as engine:
-        return _Comparing(engine, (prepare(records),), scheme, options).one_table()
+        tables = [loaded(engine, prepare(records))]
+        return _Comparing(engine, tables, scheme, options).one_table()
 
 
 def scheme_of(left: pl.DataFrame, right: pl.DataFrame) -> Scheme:
@@ -95,22 +143,37 @@ def scheme_of(left: pl.DataFrame, right: pl.DataFrame) -> Scheme:
     return HAN if han * 2 >= (names != "").sum() else LATIN
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A prepared table in the engine: its name, who is in it, which columns tell something."""
+
+    name: str
+    people: pl.DataFrame  # unique_id, household, head, valid
+    told: frozenset[str]
+    rows: int
+
+
+def loaded(engine: Engine, prepared: pl.DataFrame) -> Loaded:
+    """Store a prepared table."""
+    told = frozenset(c for c in prepared.columns if prepared[c].null_count() < prepared.height)
+    people = prepared.select(
+        "unique_id", "household", "head", pl.col("valid").fill_null(value=False)
+    )
+    return Loaded(engine.table(prepared), people, told, prepared.height)
+
+
 class _Comparing:
     """One comparison over an open engine."""
 
     def __init__(
-        self, engine: Engine, prepared: Sequence[pl.DataFrame], scheme: Scheme, options: Options
+        self, engine: Engine, tables: Sequence[Loaded], scheme: Scheme, options: Options
     ) -> None:
         self._engine, self._options, self._scheme = engine, options, scheme
         self._han = scheme is HAN
-        self._people = [t.select("unique_id", "household", "head") for t in prepared]
-        self._sizes = [max(1, prepared[0].height), max(1, prepared[-1].height)]
-        self._fields = told_fields(prepared, scheme)
-        self._tables = [engine.table(t) for t in prepared]
-        self._validity = [
-            prepared[n].select("unique_id", v=pl.col("valid").fill_null(value=False))
-            for n in (0, -1)
-        ]
+        self._people = [t.people for t in tables]
+        self._sizes = [max(1, tables[0].rows), max(1, tables[-1].rows)]
+        self._fields = told_fields([t.told for t in tables], scheme)
+        self._tables = [t.name for t in tables]
         self._prior = 0.0
         self._weights: Weights = {}
         self._frequent: dict[str, str] = {}
@@ -125,9 +188,10 @@ class _Comparing:
         rest = [self._selected(t, sure[side], "ANTI") for t, side in sides]
         low = min(LEAST_WEIGHT, self._options.thresholds.review)
         found = self._with_validity(self._scored(rest, self._scheme.blocks, low))
+        found = found.join(self._options.apart, on=["left", "right"], how="anti")
         doubtful = decide(found, self._options.thresholds, han=self._han)
         pairs = pl.concat([certain, doubtful.select(certain.columns)]).sort("left", "right")
-        near = kindred(found) if self._han else _nobody()
+        near = kindred(found) if self._han else NO_KIN
         homes = households_of(pairs, near, *self._people)
         return Links(pairs, homes, model, self._scheme, tuple(self._fields))
 
@@ -173,8 +237,18 @@ class _Comparing:
             f" {columns} FROM {a} l JOIN {b} r ON l.number = r.number WHERE l.valid AND r.valid)"
             f" WHERE {self._scheme.sure}"
         )
+        decided = self._options.together.select("left", "right")
+        found = found.join(self._options.apart, on=["left", "right"], how="anti")
+        found = found.join(decided, on="left", how="anti").join(decided, on="right", how="anti")
         alone = pl.col("left").is_unique() & pl.col("right").is_unique()
-        return found.filter(alone).sort("left", "right")
+        known = self._known(decided)
+        return pl.concat([found.filter(alone), known]).sort("left", "right")
+
+    def _known(self, decided: pl.DataFrame) -> pl.DataFrame:
+        """The decided pairs whose records are still there."""
+        left, right = self._people[0]["unique_id"], self._people[-1]["unique_id"]
+        there = pl.col("left").is_in(left.implode()) & pl.col("right").is_in(right.implode())
+        return decided.filter(there).unique().cast(pl.String())
 
     def _chance(self, sure: int) -> float:
         """Chance that two random records are of one person: the sure pairs and some more."""
@@ -183,15 +257,20 @@ class _Comparing:
         return min(expected, most) / (self._sizes[0] * self._sizes[1])
 
     def _certain(self, sure: pl.DataFrame) -> pl.DataFrame:
-        """Weigh the sure pairs too; they are matched whatever they weigh."""
+        """Weigh the sure and the decided pairs too; they are matched whatever they weigh."""
         sides = zip(self._tables, ("left", "right"), strict=True)
         kept = [self._selected(t, sure[side], "SEMI") for t, side in sides]
-        found = self._scored(kept, [self._scheme.anchor], -1e9)
+        found = self._scored(kept, [self._scheme.anchor, *self._scheme.blocks], -1e9)
         self._engine.drop(*kept)
-        return found.join(sure, on=["left", "right"]).with_columns(
-            outcome=pl.lit(Outcome.MATCHED.value), reason=pl.lit(Reason.SURE.value),
-            ahead=pl.lit(float("inf")),
-        )  # fmt: skip
+        decided = self._options.together.select("left", "right", _by=pl.lit(value=True))
+        told = sure.join(found, on=["left", "right"], how="left", maintain_order="left")
+        told = told.join(decided, on=["left", "right"], how="left", maintain_order="left")
+        blank = pl.col("^at_.*$").fill_null("blank")
+        return told.with_columns(blank, pl.col("^w_.*$").fill_null(0.0)).with_columns(
+            pl.col("weight").fill_null(0.0), outcome=pl.lit(Outcome.MATCHED.value),
+            reason=pl.when(pl.col("_by").is_not_null()).then(pl.lit(Reason.DECIDED_SAME.value))
+            .otherwise(pl.lit(Reason.SURE.value)), ahead=pl.lit(float("inf")),
+        ).drop("_by")  # fmt: skip
 
     def _selected(self, table: str, ids: pl.Series, join: str) -> str:
         """Store the rows whose id is (SEMI) or is not (ANTI) among ``ids``."""
@@ -205,27 +284,26 @@ class _Comparing:
         return name
 
     def _with_validity(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        left, right = self._validity
-        told = pairs.join(left.rename({"unique_id": "left", "v": "_l"}), on="left", how="left")
-        told = told.join(right.rename({"unique_id": "right", "v": "_r"}), on="right", how="left")
+        left = self._people[0].select(left="unique_id", _l="valid")
+        right = self._people[-1].select(right="unique_id", _r="valid")
+        told = pairs.join(left, on="left", how="left").join(right, on="right", how="left")
         return told.with_columns(valid=pl.col("_l") & pl.col("_r")).drop("_l", "_r")
 
 
-def _nobody() -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys(("left", "right", "through"), pl.String()))
-
-
-def told_fields(tables: Sequence[pl.DataFrame], scheme: Scheme) -> list[str]:
+def told_fields(tables: Sequence[frozenset[str]], scheme: Scheme) -> list[str]:
     """Return the fields of which all tables tell something.
+
+    Args:
+        tables: the columns that tell something, of each table.
+        scheme: the comparisons.
 
     Raises:
         InputError: nothing that could tell people apart.
     """
     columns = {"place": ("spot",), "family": ("mates", "persons")}
+    both = frozenset.intersection(*tables)
     fields = [
-        c.field for c in scheme.comparisons
-        if any(all(not t[x].is_null().all() for t in tables)
-               for x in columns.get(c.field, (c.field,)))
+        c.field for c in scheme.comparisons if both & set(columns.get(c.field, (c.field,)))
     ]  # fmt: skip
     if not {"name", "given", "number"} & set(fields) or len(fields) < 2:  # noqa: PLR2004
         raise InputError(

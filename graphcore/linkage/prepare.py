@@ -139,14 +139,3 @@ def _mates(table: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(
         mates=pl.when(others.list.len() > 0).then(others).otherwise(empty)
     ).drop("_all")
-
-
-_TOLD = ("number", "born", "sex", "phone", "town", "spot", "cluster", "home", "stair", "street", "suburb",
-         "persons", "mates")  # fmt: skip
-
-
-def without_one_sided(left: pl.DataFrame, right: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return both tables without what only one of them tells (all null on the other)."""
-    empty = [c for c in _TOLD if left[c].is_null().all() or right[c].is_null().all()]
-    drop = [pl.lit(None, left[c].dtype).alias(c) for c in empty]
-    return left.with_columns(drop), right.with_columns(drop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import cache
 
@@ -14,7 +15,7 @@ from graphcore.linkage.levels import Comparison, Scheme
 from graphcore.linkage.prepare import prepare
 from graphcore.linkage.records import RECORDS, as_records
 
-Row = dict[str, object]
+Row = Mapping[str, object]
 _OPEN = ExitStack()  # one engine for all small questions of a run
 
 

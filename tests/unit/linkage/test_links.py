@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 from graphcore.domain.errors import InputError
 from graphcore.linkage.han import HAN
-from graphcore.linkage.link import Links, Options, duplicates, link
+from graphcore.linkage.link import Links, Options, duplicates, link, standing
 from graphcore.linkage.model import shipped_model
 from seeds.twolists.lists import TwoLists, two_lists
 from tests.support.linked import Row, table
@@ -141,3 +143,28 @@ def test_tables_without_anything_to_tell_people_apart_are_refused() -> None:
 def test_ids_that_repeat_are_refused() -> None:
     with pytest.raises(InputError, match="重复"):
         link(table({**KNOWN, "id": "1"}, {**KNOWN, "id": "1"}), table(KNOWN))
+
+
+def test_what_a_person_decided_is_not_asked_again() -> None:
+    other = {**KNOWN, "name": "李红梅"}
+    pair = pl.DataFrame({"left": ["0"], "right": ["0"]})
+    how = Options(scheme=HAN, model=shipped_model(HAN))
+    apart = link(table(KNOWN), table(other), replace(how, apart=pair))
+    same = link(table(KNOWN), table(other), replace(how, together=pair))
+    assert apart.pairs.is_empty()
+    assert same.pairs.select("outcome", "reason").row(0) == ("matched", "decided_same")
+
+
+def test_a_decision_about_records_that_are_gone_changes_nothing() -> None:
+    pair = pl.DataFrame({"left": ["7"], "right": ["0"]})
+    how = Options(scheme=HAN, model=shipped_model(HAN), together=pair)
+    assert matched(link(table(KNOWN), table(KNOWN), how)) == {("0", "0")}
+
+
+def test_new_rows_are_compared_with_a_standing_register(lists: TwoLists, found: Links) -> None:
+    with standing(lists.right) as register:
+        again = register.link(lists.left)
+        some = register.link(lists.left.head(50))
+    assert_frame_equal(again.pairs, found.pairs)
+    assert matched(some) <= {(a, b) for a, b in lists.truth.iter_rows()}
+    assert some.pairs.height > 40
