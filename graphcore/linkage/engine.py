@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import math
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -33,12 +32,16 @@ class Effort:
     pairs: int = 600_000
 
 
+Made = TypeVar("Made")
+
+
 @dataclass
 class Engine:
     """An open database; every table registered has a name of its own."""
 
     api: Any
     count: int = field(default=0)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -58,6 +61,13 @@ class Engine:
         """Return a table name that nobody has."""
         self.count += 1
         return f"doudi_{self.count}"
+
+    def once(self, key: str, make: Callable[[], Made]) -> Made:
+        """Return what was made under the key before, else make and keep it."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        made: Made = self.kept[key]
+        return made
 
     def frame(self, sql: str) -> pl.DataFrame:
         """Return what a query gives."""
@@ -149,8 +159,3 @@ def _comparison(
             level |= {"tf_adjustment_column": x.frequent, "tf_minimum_u_value": 1e-6}
         levels.append(level)
     return {"output_column_name": comparison.field, "comparison_levels": levels}
-
-
-def log2(value: float) -> float:
-    """Binary logarithm."""
-    return math.log2(value)

@@ -11,7 +11,7 @@ import polars as pl
 from graphcore.domain.errors import InputError
 from graphcore.domain.text import say
 from graphcore.linkage.decide import Outcome, Reason, Thresholds, decide, decide_duplicates
-from graphcore.linkage.engine import Effort, Engine, opened
+from graphcore.linkage.engine import Effort, Engine, opened, rule_of
 from graphcore.linkage.han import HAN
 from graphcore.linkage.households import (
     HOUSEHOLDS,
@@ -184,15 +184,16 @@ class _Comparing:
         self._prior = self._chance(sure.height)
         model = self._learnt(sure.height)
         certain = self._certain(sure)
-        sides = zip(self._tables, ("left", "right"), strict=True)
-        rest = [self._selected(t, sure[side], "ANTI") for t, side in sides]
+        left = self._rest(self._tables[0], sure["left"])
+        near = self._near(self._tables[1], left)
+        rest = [left, self._rest(near, sure["right"])]
         low = min(LEAST_WEIGHT, self._options.thresholds.review)
         found = self._with_validity(self._scored(rest, self._scheme.blocks, low))
         found = found.join(self._options.apart, on=["left", "right"], how="anti")
         doubtful = decide(found, self._options.thresholds, han=self._han)
         pairs = pl.concat([certain, doubtful.select(certain.columns)]).sort("left", "right")
-        near = kindred(found) if self._han else NO_KIN
-        homes = households_of(pairs, near, *self._people)
+        kin = kindred(found) if self._han else NO_KIN
+        homes = households_of(pairs, kin, *self._people)
         return Links(pairs, homes, model, self._scheme, tuple(self._fields))
 
     def one_table(self) -> Links:
@@ -216,7 +217,12 @@ class _Comparing:
             model = train(self._engine, self._scheme, self._tables, self._fields, self._prior,
                           options.effort, options.seed)  # fmt: skip
         self._weights = fitted(self._engine, self._scheme, model, self._tables, self._fields)
-        self._frequent = shares_of(self._engine, self._scheme, self._tables)
+        self._frequent = self._engine.once(
+            "shares",
+            lambda: shares_of(
+                self._engine, self._scheme, self._tables[-1:] if small else self._tables
+            ),
+        )
         return model
 
     def _scored(
@@ -258,29 +264,50 @@ class _Comparing:
 
     def _certain(self, sure: pl.DataFrame) -> pl.DataFrame:
         """Weigh the sure and the decided pairs too; they are matched whatever they weigh."""
+        numbered = sure.with_row_index("pair")
         sides = zip(self._tables, ("left", "right"), strict=True)
-        kept = [self._selected(t, sure[side], "SEMI") for t, side in sides]
-        found = self._scored(kept, [self._scheme.anchor, *self._scheme.blocks], -1e9)
+        kept = [self._paired(t, numbered.select("pair", unique_id=side)) for t, side in sides]
+        found = self._scored(kept, [("pair",)], -1e9)
         self._engine.drop(*kept)
         decided = self._options.together.select("left", "right", _by=pl.lit(value=True))
-        told = sure.join(found, on=["left", "right"], how="left", maintain_order="left")
-        told = told.join(decided, on=["left", "right"], how="left", maintain_order="left")
-        blank = pl.col("^at_.*$").fill_null("blank")
-        return told.with_columns(blank, pl.col("^w_.*$").fill_null(0.0)).with_columns(
-            pl.col("weight").fill_null(0.0), outcome=pl.lit(Outcome.MATCHED.value),
+        told = found.join(decided, on=["left", "right"], how="left", maintain_order="left")
+        return told.with_columns(
+            outcome=pl.lit(Outcome.MATCHED.value),
             reason=pl.when(pl.col("_by").is_not_null()).then(pl.lit(Reason.DECIDED_SAME.value))
             .otherwise(pl.lit(Reason.SURE.value)), ahead=pl.lit(float("inf")),
         ).drop("_by")  # fmt: skip
 
-    def _selected(self, table: str, ids: pl.Series, join: str) -> str:
-        """Store the rows whose id is (SEMI) or is not (ANTI) among ``ids``."""
-        keys = self._engine.table(pl.DataFrame({"unique_id": ids.cast(pl.String)}))
-        name = self._engine.fresh()
+    def _paired(self, table: str, pairs: pl.DataFrame) -> str:
+        """Store the rows of the pairs, with the number of their pair."""
+        keys, name = self._engine.table(pairs), self._engine.fresh()
         self._engine.con.execute(
-            f"CREATE TABLE {name} AS SELECT t.* FROM {table} t {join} JOIN {keys} k"
+            f"CREATE TABLE {name} AS SELECT t.*, k.pair FROM {table} t JOIN {keys} k"
             " ON t.unique_id = k.unique_id"
         )
         self._engine.drop(keys)
+        return name
+
+    def _rest(self, table: str, ids: pl.Series) -> str:
+        """Store the rows whose id is not among ``ids``."""
+        keys, name = self._engine.table(pl.DataFrame({"unique_id": ids})), self._engine.fresh()
+        self._engine.con.execute(
+            f"CREATE TABLE {name} AS SELECT t.* FROM {table} t ANTI JOIN {keys} k"
+            " ON t.unique_id = k.unique_id"
+        )
+        self._engine.drop(keys)
+        return name
+
+    def _near(self, table: str, other: str) -> str:
+        """Store the rows that share a block with a row of the other table: the only candidates."""
+        name = self._engine.fresh()
+        found = " UNION ".join(
+            f"SELECT r.unique_id FROM {table} r SEMI JOIN {other} l ON {rule_of(b)}"
+            for b in self._scheme.blocks
+        )
+        self._engine.con.execute(
+            f"CREATE TABLE {name} AS SELECT t.* FROM {table} t SEMI JOIN ({found}) k"
+            " ON t.unique_id = k.unique_id"
+        )
         return name
 
     def _with_validity(self, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -7,13 +7,13 @@ phone, door) have their chance worked out for each pair of tables.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from graphcore.linkage.engine import Effort, Engine, linker, rule_of, settings_of
 from graphcore.linkage.levels import Comparison, Level, Scheme
 from graphcore.linkage.model import Model, Weights, frozen, not_trained, require_trained
 
-_ENOUGH = 20  # pairs below which a level's learnt share is noise
 _MOST_PAIRS = 400_000  # of one training block
 _SMALLEST = 1_000  # rows: in a smaller table a coincidence is not likelier than in one of these
 NAME = "train"
@@ -99,17 +99,18 @@ def fitted(
         for level in comparison.levels:
             if level.shared and comparison.field in fields:
                 m, _ = made[comparison.field][level.code]
-                u = _chance(engine, tables, level.shared)
+                column = level.shared
+                larger = max(tables, key=lambda t: _size(engine, t))
+                u = engine.once(f"{larger}/{column}", partial(_chance, engine, larger, column))
                 made[comparison.field][level.code] = (m, min(0.5, max(1e-10, u)))
     return made
 
 
-def _chance(engine: Engine, tables: Sequence[str], column: str) -> float:
+def _chance(engine: Engine, larger: str, column: str) -> float:
     """Chance that two records of different people have the same value: that of the larger table.
 
     A number is one person's own: only its errors make two people share it.
     """
-    larger = max(tables, key=lambda t: _size(engine, t))
     n = _size(engine, larger)
     least = 0.01 / max(_SMALLEST, n)
     if column == OWN:
