@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 @click.command(
     "compare",
     help=_(
-        "比对两张人员名单（或一张，查重），不写入数据库：写出 links.csv（左编号、右编号、权重、结果）和各乡镇的"
-        "比对结果。结果只提示“可能是同一人”，不据此拒绝、削减或停止救助。"
+        "写两个文件：比对两张人员名单（写一个则查重），写出 links.csv（左编号、右编号、权重、结果）和各乡镇的比对结果，"
+        "不写入数据库。不写文件：比对库中的受灾台账与社会救助名册，存疑的列入复核（doudi review）。"
+        "结果只提示“可能是同一人”，不据此拒绝、削减或停止救助。"
     ),
     epilog=_(
         "例：doudi compare 台账.xlsx 低保名册.xlsx --out 比对/ ；doudi compare 名册.csv --map 列.yaml"
     ),
 )
-@click.argument("left", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "left", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.argument(
     "right", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
@@ -46,18 +49,45 @@ if TYPE_CHECKING:
     help=_("使用以前写出的 model.json，使权重与上次相同。"),
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
+@click.pass_context
 def compare_command(
-    left: Path, right: Path | None, mapping: Path | None, out: Path, learn: bool,
+    ctx: click.Context, left: Path | None, right: Path | None, mapping: Path | None, out: Path, learn: bool,
     model: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Compare files and say what was found."""
+    """Compare files, or what is stored, and say what was found."""
+    if left is None:
+        _compare_stored(ctx, out, as_json=as_json)
+        return
     from api.usecases.compare.files import CompareOptions, compare_files
 
-    done = compare_files(left, right, out, CompareOptions(mapping, learn, model), _)
+    how = CompareOptions(mapping, learn, model)
+    done = compare_files(left, right, out or Path("compare"), how, _)
     if as_json:
         output.print_json(as_dict(done))
         return
     print_compared(done, single=right is None)
+
+
+def _compare_stored(ctx: click.Context, out: Path | None, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from api.cli.session import opened, operator
+    from api.usecases.compare.stored import compare_stored
+
+    with opened(ctx) as product:
+        found = compare_stored(product, operator(product), out, _)
+    if as_json:
+        output.print_json(asdict(found))
+        return
+    rows = [
+        (_("报告所列人员"), found.reports), (_("在册人员"), found.register),
+        (_("导入时已对上的在册人员"), found.joined), (_("已比中"), found.matched),
+        (_("待人工复核"), found.review), (_("沿用以前的认定"), found.decided),
+        (_("受灾村中不在任何报告中的在册人员"), found.unreported),
+    ]  # fmt: skip
+    output.table(_("比对结果"), (_("项目"), _("数量")), rows)
+    if found.review:
+        output.console.print(_("请用 doudi review 逐对复核。"))
 
 
 def as_dict(done: Compared) -> dict[str, object]:
