@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     help=_("映射文件（YAML）：各列是什么，见 docs/LINKAGE.md。"),
 )  # fmt: skip
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("compare"), help=_("写到此目录。")
-)
+    "--out", type=click.Path(path_type=Path),
+    help=_("写到此目录：比对文件默认为 compare；比对库中数据时，写明才写出含姓名的名单。"),
+)  # fmt: skip
 @click.option(
     "--train",
     "learn",
@@ -51,8 +52,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def compare_command(
-    ctx: click.Context, left: Path | None, right: Path | None, mapping: Path | None, out: Path, learn: bool,
-    model: Path | None, as_json: bool,
+    ctx: click.Context, left: Path | None, right: Path | None, mapping: Path | None,
+    out: Path | None, learn: bool, model: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Compare files, or what is stored, and say what was found."""
     if left is None:
