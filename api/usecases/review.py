@@ -18,7 +18,7 @@ from graphcore.domain.household import HardshipGroup
 from graphcore.domain.text import say
 from graphcore.exchange.identity import valid_number
 from graphcore.exchange.masking import mask_name
-from graphcore.store.port import ReadUnit, WriteUnit
+from graphcore.store.port import ReadUnit, Row, WriteUnit
 
 _PLAIN = frozenset({Role.CIVIL_AFFAIRS})  # sees values whole; all others see masks
 _SHOWN = (
@@ -211,13 +211,20 @@ def _require_mergeable(ctx: Context, sides: Sides, case: Case) -> None:
 
 
 def _both_paid(ctx: Context, homes: list[str]) -> bool:
-    paid, held = ctx.store.read(lambda unit: (
-        unit.rows("linkage.paid", homes=homes), unit.rows("linkage.held", homes=homes)
-    ))  # fmt: skip
-    one = [{str(r["disaster"]) for r in paid if r["household"] == h} for h in homes]
-    two = [{str(r["programme"]) for r in held if r["household"] == h and r["programme"] in _ALLOWANCES}
-           for h in homes]  # fmt: skip
-    return bool(one[0] & one[1]) or bool(two[0] & two[1])
+    """Whether one programme pays both: ledger money of a disaster, a benefit, an allowance."""
+    queries = ("linkage.paid", "linkage.cases", "linkage.held")
+    seen = ctx.store.read(lambda unit: [unit.rows(q, homes=homes) for q in queries])
+    held = [r for r in seen[2] if r["programme"] in _ALLOWANCES]
+    return any(_shared(rows, homes) for rows in (seen[0], seen[1], held))
+
+
+def _shared(rows: list[Row], homes: list[str]) -> bool:
+    told = [
+        {tuple(sorted((k, str(v)) for k, v in r.items() if k != "household"))
+         for r in rows if r["household"] == home}
+        for home in homes
+    ]  # fmt: skip
+    return bool(told[0] & told[1])
 
 
 def _write(ctx: Context, actor: Actor, case: Case, state: str, reason: str) -> None:

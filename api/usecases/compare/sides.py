@@ -9,7 +9,7 @@ import polars as pl
 
 from api.usecases.context import Context
 from graphcore.domain.ids import Kind
-from graphcore.exchange.forms.catalogue import GROUP_WORDS
+from graphcore.exchange.forms.choices import GROUP_WORDS
 from graphcore.store.port import ReadUnit, Row
 
 REPORTS = ("roster", "members", "ledger", "houses", "stays")

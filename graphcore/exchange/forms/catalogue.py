@@ -254,4 +254,4 @@ PEOPLE = Form("people", "人员名单", (
 
 BY_CODE: Mapping[str, Form] = {f.code: f for f in FORMS}
 
-__all__ = ["BY_CODE", "FORMS", "Field", "Form", "Type"]
+__all__ = ["BY_CODE", "FORMS", "PEOPLE", "Field", "Form", "Type"]

@@ -18,3 +18,10 @@ MATCH (h:HardshipStatus)
 WHERE h.household IN $homes
 RETURN h.household AS household, h.`group` AS programme
 ORDER BY household, programme
+
+-- name: linkage.cases
+-- Cases of the given households that money was decided for, by benefit and disaster.
+MATCH (c:AidCase)
+WHERE c.household IN $homes AND c.decided_at > 0 AND c.amount_fen > 0
+RETURN c.household AS household, c.benefit AS benefit, c.disaster AS disaster
+ORDER BY household, benefit, disaster
