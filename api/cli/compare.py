@@ -11,7 +11,7 @@ from api.cli import output
 from api.cli.speech import _
 
 if TYPE_CHECKING:
-    from api.usecases.compare.files import Compared
+    from api.usecases.comparison.files import Compared
 
 
 @click.command(
@@ -59,7 +59,7 @@ def compare_command(
     if left is None:
         _compare_stored(ctx, out, as_json=as_json)
         return
-    from api.usecases.compare.files import CompareOptions, compare_files
+    from api.usecases.comparison.files import CompareOptions, compare_files
 
     how = CompareOptions(mapping, learn, model)
     done = compare_files(left, right, out or Path("compare"), how, _)
@@ -73,7 +73,7 @@ def _compare_stored(ctx: click.Context, out: Path | None, *, as_json: bool) -> N
     from dataclasses import asdict
 
     from api.cli.session import opened, operator
-    from api.usecases.compare.stored import compare_stored
+    from api.usecases.comparison.stored import compare_stored
 
     with opened(ctx) as product:
         found = compare_stored(product, operator(product), out, _)

@@ -35,7 +35,7 @@ def review_command(ctx: click.Context, state: str, as_json: bool) -> None:
     """List cases."""
     if ctx.invoked_subcommand:
         return
-    from api.usecases.compare.paper import REASONS
+    from api.usecases.comparison.paper import REASONS
     from api.usecases.review import list_cases
 
     with opened(ctx) as product:

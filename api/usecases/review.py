@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from api.access import Operation, authorise
-from api.usecases.compare.saving import DIFFERENT, OPEN, SAME
-from api.usecases.compare.sides import Sides, is_household, sides_of
+from api.usecases.comparison.saving import DIFFERENT, OPEN, SAME
+from api.usecases.comparison.sides import Sides, is_household, sides_of
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.errors import InputError, NotFound, WrongState

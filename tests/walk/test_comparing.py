@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
-from api.usecases.compare.stored import StoredResult, compare_stored
+from api.usecases.comparison.stored import StoredResult, compare_stored
 from api.usecases.context import Context
 from api.usecases.import_files import import_files
 from api.usecases.review import decide_case, list_cases, reopen_case, show_case

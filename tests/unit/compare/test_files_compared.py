@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from api.cli.main import cli
-from api.usecases.compare import extra
-from api.usecases.compare.files import CompareOptions, compare_files
+from api.usecases.comparison import extra
+from api.usecases.comparison.files import CompareOptions, compare_files
 from graphcore.domain.errors import InputError, SettingsError
 from tests.support.books import book
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from api.usecases.compare.extra import linking
-from api.usecases.compare.paper import workbook_of
+from api.usecases.comparison.extra import linking
+from api.usecases.comparison.paper import workbook_of
 from graphcore.domain.text import Translate, say
 from graphcore.exchange.export import write_csv, write_workbook
 from graphcore.exchange.people import load_people_mappings, read_people

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from api.usecases.compare.sides import Sides, is_household
+from api.usecases.comparison.sides import Sides, is_household
 from api.usecases.context import Context
 from api.usecases.intake.rows import frame_of
 from graphcore.domain.actor import Actor

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from api.access import Operation, authorise
-from api.usecases.compare import saving
-from api.usecases.compare.extra import linking
-from api.usecases.compare.paper import workbook_of
-from api.usecases.compare.sides import Sides, sides_of
+from api.usecases.comparison import saving
+from api.usecases.comparison.extra import linking
+from api.usecases.comparison.paper import workbook_of
+from api.usecases.comparison.sides import Sides, sides_of
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import Conflict
