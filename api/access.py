@@ -37,6 +37,9 @@ class Operation(StrEnum):
     APPROVE_ROSTER = "approve_roster"
     REPORT_PROGRESS = "report_progress"  # confirmed, arrived, done, declined, missed
     EXPORT_ROSTER = "export_roster"  # order sheets with names and telephones
+    COMPARE = "compare"  # the stored ledger with the stored register
+    READ_REVIEW = "read_review"  # pairs that wait for a person, with masks by role
+    DECIDE_REVIEW = "decide_review"  # say that two records are the same person, or not
     VERIFY = "verify"
     RUN_AUDIT = "run_audit"
     READ_AUDIT = "read_audit"  # findings and accounts, by meaningless id
@@ -69,6 +72,9 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.APPROVE_ROSTER: frozenset({_R.APPROVER}),
     Operation.REPORT_PROGRESS: frozenset({_R.DISPATCHER, _R.TOWNSHIP, _R.ORGANIZATION}),
     Operation.EXPORT_ROSTER: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.COMPARE: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.READ_REVIEW: _BUREAUS | {_R.TOWNSHIP},
+    Operation.DECIDE_REVIEW: frozenset({_R.CIVIL_AFFAIRS}),
     Operation.VERIFY: frozenset({_R.DISPATCHER, _R.AUDITOR, _R.ADMIN}),
     Operation.RUN_AUDIT: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.AUDITOR}),
     Operation.READ_AUDIT: _BUREAUS | {_R.TOWNSHIP},

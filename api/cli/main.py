@@ -15,6 +15,8 @@ from api.cli.speech import LANG, _
 COMMANDS: Mapping[str, tuple[str, str]] = {  # name → module, one-line help
     "demo": ("demo", _("用内置的示范区走完全程：导入、计划、批准、解释、导出、核验")),
     "import": ("intake", _("导入受灾台账、底册、物资、道路等表格")),
+    "compare": ("compare", _("比对台账与社会救助名册，或任意两张人员名单")),
+    "review": ("review", _("复核比对中存疑的记录，由具名人员认定")),
     "template": ("template", _("生成空白表格，供各单位填报")),
     "plan": ("plan", _("计算需求，分配物资，提交计划")),
     "approve": ("approve", _("由具名负责人批准计划")),

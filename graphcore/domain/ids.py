@@ -68,6 +68,8 @@ class Kind(StrEnum):
     CLAIM = "CM"
     ROSTER = "RO"
     ORDER = "OR"
+    MATCH = "MT"
+    REVIEW = "RV"
 
 
 def _encode(raw: bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from graphcore.exchange.forms.catalogue import FORMS, Form
+from graphcore.exchange.forms.catalogue import FORMS, PEOPLE, Form
 from graphcore.exchange.grid import Grid
 from graphcore.exchange.units import UNITS, Unit, fits, split_unit
 from graphcore.exchange.words import fold_header, squeeze, text_of
@@ -104,7 +104,7 @@ def _fold_headers(form: Form) -> Mapping[str, tuple[str, int]]:
     return found
 
 
-_KNOWN = {form.code: _fold_headers(form) for form in FORMS}
+_KNOWN = {form.code: _fold_headers(form) for form in (*FORMS, PEOPLE)}
 
 
 @dataclass(frozen=True, slots=True)

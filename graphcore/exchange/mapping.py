@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Hashable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
@@ -59,7 +59,12 @@ class TableMapping(BaseModel):
     @property
     def target(self) -> Form:
         """The form that the table becomes."""
-        return BY_CODE[self.form]
+        form = self._form()
+        assert form is not None
+        return form
+
+    def _form(self) -> Form | None:
+        return BY_CODE.get(self.form)
 
     def fields_of(self, header: str) -> tuple[str, ...]:
         """Return the fields that a column fills."""
@@ -77,7 +82,7 @@ class TableMapping(BaseModel):
 
     @model_validator(mode="after")
     def _fits(self) -> TableMapping:
-        form = BY_CODE.get(self.form)
+        form = self._form()
         if form is None:
             raise _Wrong("form", say("没有代码为 {code} 的表", code=self.form))
         self._check_fields(form)
@@ -115,6 +120,9 @@ class TableMapping(BaseModel):
         for name, value in self._constants().items():
             if isinstance(fault := columns.constant(form.field(name), str(value)), Fault):
                 raise _Wrong(f"constants.{name}", fault.what)
+
+
+Made = TypeVar("Made", bound=TableMapping)
 
 
 class _Wrong(ValueError):
@@ -166,12 +174,30 @@ def load_mapping(path: Path) -> TableMapping:
     Raises:
         MappingError: unreadable, a key unknown or doubled, a field or value that does not fit.
     """
+    return validated(TableMapping, read_yaml(path), path)
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a mapping file says, all scalars as text.
+
+    Raises:
+        MappingError: it cannot be read, or a key is doubled.
+    """
     try:
         raw = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 -- a BaseLoader: text only
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise _unreadable(path, error) from error
+    return raw if raw is not None else {}
+
+
+def validated(kind: type[Made], raw: Any, path: Path) -> Made:
+    """Return the mapping that ``raw`` describes.
+
+    Raises:
+        MappingError: a key, field or value that does not fit.
+    """
     try:
-        made = TableMapping.model_validate(raw if raw is not None else {})
+        made = kind.model_validate(raw)
     except ValidationError as error:
         raise _invalid(path, error) from error
     made._name = path.name

@@ -161,6 +161,11 @@ NODES: tuple[NodeType, ...] = (
           evidence=S, file=S, at=I, until=S, revoked_at=I, version=I),
     _node("Aid", id=S, household=S, programme=S, basic=S, first_on=S, last_on=S, quantity=I,
           amount_fen=I, source=S, officer=S, at=I, confirmed=B, version=I),
+    # --- comparison of registers: ids, weights and levels, never values
+    _node("Match", id=S, left=S, right=S, left_home=S, right_home=S, township=S, weight=F,
+          outcome=S, reason=S, levels=L, model=S, at=I, version=I),
+    _node("ReviewCase", id=S, match=S, left=S, right=S, township=S, state=S, decided_by=S,
+          decided_at=I, wrapped_key=S, ciphertext=S, version=I),
     # --- sources and history
     _node("SourceFile", id=S, name=S, sha256=S, form=S, imported_at=I, actor=S, state=S,
           rows=I, refused=I),
@@ -232,6 +237,9 @@ RELS: tuple[RelType, ...] = (
     RelType("ACCOUNT_OF", (("BankAccount", "Household"),)),
     RelType("CASE_OF", (("AidCase", "Household"),)),
     RelType("FOLLOWS", (("AidCase", "AidCase"),)),
+    RelType("REPORTED_AS", (("Match", "Household"), ("Match", "Person"))),
+    RelType("REGISTERED_AS", (("Match", "Household"), ("Match", "Person"))),
+    RelType("ASKS_ABOUT", (("ReviewCase", "Match"),)),
     RelType("MERGED_INTO", (("Household", "Household"), ("Person", "Person"))),
 )  # fmt: skip
 

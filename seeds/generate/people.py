@@ -67,7 +67,7 @@ def make_people(rng: np.random.Generator, homes: pl.DataFrame, areas: dict[str, 
         areas: township → the four digits behind 99 in its people's citizen numbers.
     """
     family = make_families(rng, homes.height)
-    born = _born(rng, family["age"].to_numpy())
+    born = born_on(rng, family["age"].to_numpy())
     table = family.with_columns(born=pl.Series(born)).join(
         homes.select("household", "village", "township"),
         on="household", how="left", maintain_order="left",
@@ -80,7 +80,7 @@ def make_people(rng: np.random.Generator, homes: pl.DataFrame, areas: dict[str, 
     return People(_households(rng, homes, persons), persons)
 
 
-def _born(rng: np.random.Generator, ages: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
+def born_on(rng: np.random.Generator, ages: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:
     """A birthday within the last year of life that was completed."""
     years = (DAY.year - ages - 1970).astype("datetime64[Y]")
     same_day = years.astype("datetime64[M]") + np.timedelta64(DAY.month - 1, "M")

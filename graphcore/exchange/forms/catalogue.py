@@ -234,6 +234,24 @@ FORMS: tuple[Form, ...] = (
     *FORCES,
 )  # fmt: skip
 
+PEOPLE = Form("people", "人员名单", (
+    Field("id", ("记录编号", "人员编号", "rec_id", "record_id", "unique_id", "id")),
+    _HOUSEHOLD,
+    Field("name", (*_HEAD.headers, "成员姓名", "given_name", "first_name", "name"), personal=True),
+    Field("surname", ("姓", "surname", "last_name", "family_name"), personal=True),
+    Field("id_number", (*_NUMBER.headers, "soc_sec_id", "ssn"), personal=True), _PHONE,
+    Field("sex", ("性别", "sex", "gender"), personal=True),
+    Field("born_on", ("出生日期", "出生年月", "date_of_birth", "dob", "born_on"), personal=True),
+    Field("relation", ("与户主关系", "relation")),
+    Field("persons", ("家庭人口", "家庭人数", "人口数", "persons")),
+    Field("township", (*_TOWNSHIP.headers, "postcode")),
+    Field("village", (*_VILLAGE.headers, "suburb")),
+    Field("door", ("门牌号", "street_number"), personal=True),
+    Field("address", (*_ADDRESS.headers, "address_1"), personal=True),
+    Field("groups", ("人员类别", "困难类别", "对象类别", "救助类别", "groups")),
+))  # fmt: skip
+"""Any table of people, for comparison only: everything is kept as it is written."""
+
 BY_CODE: Mapping[str, Form] = {f.code: f for f in FORMS}
 
-__all__ = ["BY_CODE", "FORMS", "Field", "Form", "Type"]
+__all__ = ["BY_CODE", "FORMS", "PEOPLE", "Field", "Form", "Type"]

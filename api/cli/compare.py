@@ -1,0 +1,114 @@
+"""``doudi compare``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli import output
+from api.cli.speech import _
+
+if TYPE_CHECKING:
+    from api.usecases.comparison.files import Compared
+
+
+@click.command(
+    "compare",
+    help=_(
+        "写两个文件：比对两张人员名单（写一个则查重），写出 links.csv（左编号、右编号、权重、结果）和各乡镇的比对结果，"
+        "不写入数据库。不写文件：比对库中的受灾台账与社会救助名册，存疑的列入复核（doudi review）。"
+        "结果只提示“可能是同一人”，不据此拒绝、削减或停止救助。"
+    ),
+    epilog=_(
+        "例：doudi compare 台账.xlsx 低保名册.xlsx --out 比对/ ；doudi compare 名册.csv --map 列.yaml"
+    ),
+)
+@click.argument(
+    "left", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.argument(
+    "right", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option(
+    "--map", "mapping", type=click.Path(exists=True, path_type=Path),
+    help=_("映射文件（YAML）：各列是什么，见 docs/LINKAGE.md。"),
+)  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path),
+    help=_("写到此目录：比对文件默认为 compare；比对库中数据时，写明才写出含姓名的名单。"),
+)  # fmt: skip
+@click.option(
+    "--train",
+    "learn",
+    is_flag=True,
+    help=_("用这两张表重新训练模型（默认：表小则用随产品的模型）。"),
+)
+@click.option(
+    "--model", type=click.Path(exists=True, path_type=Path),
+    help=_("使用以前写出的 model.json，使权重与上次相同。"),
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
+@click.pass_context
+def compare_command(
+    ctx: click.Context, left: Path | None, right: Path | None, mapping: Path | None,
+    out: Path | None, learn: bool, model: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Compare files, or what is stored, and say what was found."""
+    if left is None:
+        _compare_stored(ctx, out, as_json=as_json)
+        return
+    from api.usecases.comparison.files import CompareOptions, compare_files
+
+    how = CompareOptions(mapping, learn, model)
+    done = compare_files(left, right, out or Path("compare"), how, _)
+    if as_json:
+        output.print_json(as_dict(done))
+        return
+    print_compared(done, single=right is None)
+
+
+def _compare_stored(ctx: click.Context, out: Path | None, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from api.cli.session import opened, operator
+    from api.usecases.comparison.stored import compare_stored
+
+    with opened(ctx) as product:
+        found = compare_stored(product, operator(product), out, _)
+    if as_json:
+        output.print_json(asdict(found))
+        return
+    rows = [
+        (_("报告所列人员"), found.reports), (_("在册人员"), found.register),
+        (_("导入时已对上的在册人员"), found.joined), (_("已比中"), found.matched),
+        (_("待人工复核"), found.review), (_("沿用以前的认定"), found.decided),
+        (_("受灾村中不在任何报告中的在册人员"), found.unreported),
+    ]  # fmt: skip
+    output.table(_("比对结果"), (_("项目"), _("数量")), rows)
+    if found.review:
+        output.console.print(_("请用 doudi review 逐对复核。"))
+
+
+def as_dict(done: Compared) -> dict[str, object]:
+    """The result as JSON."""
+    return {
+        "left": done.left, "right": done.right, "matched": done.matched, "review": done.review,
+        "households": done.households, "unreported": done.unreported, "model": done.model,
+        "files": [str(p) for p in done.files],
+    }  # fmt: skip
+
+
+def print_compared(done: Compared, *, single: bool) -> None:
+    """Print the figures and where the files are."""
+    rows = [(_("左表行数"), done.left), (_("已比中"), done.matched), (_("待人工复核"), done.review)]
+    if not single:
+        rows[1:1] = [(_("右表行数"), done.right)]
+        rows += [
+            (_("比中的户"), done.households),
+            (_("受灾村中不在任何报告中的在册人员"), done.unreported),
+        ]
+    output.table(_("比对结果"), (_("项目"), _("数量")), rows)
+    for path in done.files:
+        output.console.print(_("已写出 {path}").format(path=path))

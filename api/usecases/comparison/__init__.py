@@ -1,0 +1,1 @@
+"""Comparison of the relief ledger with the social-assistance register, and of any two tables."""

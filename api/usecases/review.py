@@ -1,0 +1,260 @@
+"""The review queue: two records side by side, decided by a named person, reversibly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from api.access import Operation, authorise
+from api.usecases.comparison.saving import DIFFERENT, OPEN, SAME
+from api.usecases.comparison.sides import Sides, is_household, sides_of
+from api.usecases.context import Context
+from graphcore.domain.actor import Actor, Role
+from graphcore.domain.errors import InputError, NotFound, WrongState
+from graphcore.domain.event import EventDraft
+from graphcore.domain.household import HardshipGroup
+from graphcore.domain.text import say
+from graphcore.exchange.identity import valid_number
+from graphcore.exchange.masking import mask_name
+from graphcore.store.port import ReadUnit, Row, WriteUnit
+
+_PLAIN = frozenset({Role.CIVIL_AFFAIRS})  # sees values whole; all others see masks
+_SHOWN = (
+    "name",
+    "id_number",
+    "phone",
+    "born_on",
+    "sex",
+    "township",
+    "village",
+    "address",
+    "groups",
+)
+_ALLOWANCES = (HardshipGroup.MINIMUM_LIVING.value, HardshipGroup.EXTREME_POVERTY.value)
+_TAIL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A pair in the queue. ``levels``: field, level's code and weight."""
+
+    id: str
+    left: str
+    right: str
+    township: str
+    state: str
+    decided_by: str
+    weight: float
+    reason: str
+    levels: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of both records, masked by role; ``sign``: match, mismatch or blank."""
+
+    field: str
+    left: str
+    right: str
+    sign: str
+
+
+def list_cases(ctx: Context, actor: Actor, state: str = OPEN) -> list[Case]:
+    """Return the cases of a state that lie in the actor's scope, the heaviest first."""
+    authorise(actor, Operation.READ_REVIEW)
+    cases = ctx.store.read(_cases)
+    mine = [c for c in cases if actor.covers(c.township) and state in ("", c.state)]
+    return sorted(mine, key=lambda c: (-c.weight, c.id))
+
+
+def show_case(ctx: Context, actor: Actor, case: str) -> tuple[Case, list[Line], str]:
+    """Return a case, its two records field by field, and why it was decided ("" while open).
+
+    Raises:
+        NotFound: no such case, or out of the actor's scope.
+    """
+    authorise(actor, Operation.READ_REVIEW)
+    found = _find(ctx, actor, case)
+    plain = bool(actor.roles & _PLAIN)
+    left, right = _records(sides_of(ctx), found)
+    lines = [_line(f, left.get(f), right.get(f), plain=plain) for f in _SHOWN]
+    why = _why(ctx, case) if plain else ""
+    _look_recorded(ctx, actor, case)
+    return found, lines, why
+
+
+def decide_case(ctx: Context, actor: Actor, case: str, *, same: bool, reason: str) -> Case:
+    """Record that two records are the same person, or are not; it holds for later comparisons.
+
+    Raises:
+        InputError: no reason given.
+        NotFound: no such case.
+        WrongState: decided already; or a merge while both are paid by one programme, or while two
+            verified numbers differ.
+    """
+    authorise(actor, Operation.DECIDE_REVIEW, ctx.district)
+    found = _checked(ctx, actor, case, reason)
+    if found.state != OPEN:
+        raise WrongState(say("此对记录已由 {who} 认定。", who=found.decided_by),
+                         say("如需改判，请先撤销原认定（doudi review reopen）。"))  # fmt: skip
+    sides = sides_of(ctx)
+    if same:
+        _require_mergeable(ctx, sides, found)
+    state = SAME if same else DIFFERENT
+    _write(ctx, actor, found, state, reason)
+    return _find(ctx, actor, case)
+
+
+def reopen_case(ctx: Context, actor: Actor, case: str, *, reason: str) -> Case:
+    """Take a decision back; a merge that came of it is undone.
+
+    Raises:
+        WrongState: it is open.
+    """
+    authorise(actor, Operation.DECIDE_REVIEW, ctx.district)
+    found = _checked(ctx, actor, case, reason)
+    if found.state == OPEN:
+        raise WrongState(say("此对记录尚未认定。"), say("请用 doudi review 查看待复核的记录。"))
+    _write(ctx, actor, found, OPEN, reason)
+    return _find(ctx, actor, case)
+
+
+def _checked(ctx: Context, actor: Actor, case: str, reason: str) -> Case:
+    if not reason.strip():
+        raise InputError(say("认定须写明理由。"), say("请加 --reason。"), field="reason")
+    return _find(ctx, actor, case)
+
+
+def _cases(unit: ReadUnit) -> list[Case]:
+    matches = {r["id"]: r for r in unit.nodes("Match").iter_rows(named=True)}
+    return [
+        _case(r, matches.get(r["match"], {}))
+        for r in unit.nodes("ReviewCase").iter_rows(named=True)
+    ]
+
+
+def _case(row: dict[str, Any], match: dict[str, Any]) -> Case:
+    levels = tuple(
+        (p[0], p[1], p[2])
+        for x in match.get("levels") or ()
+        if len(p := str(x).split(":")) == 3  # noqa: PLR2004
+    )
+    return Case(
+        row["id"], row["left"], row["right"], row["township"], row["state"], row["decided_by"],
+        float(match.get("weight") or 0.0), str(match.get("reason") or ""), levels,
+    )  # fmt: skip
+
+
+def _find(ctx: Context, actor: Actor, case: str) -> Case:
+    found = [c for c in ctx.store.read(_cases) if c.id == case]
+    if not found or not actor.covers(found[0].township):
+        raise NotFound(
+            say("没有待复核的记录对 {case}。", case=case), say("请用 doudi review 查看名单。")
+        )
+    return found[0]
+
+
+def _records(sides: Sides, case: Case) -> tuple[dict[str, Any], dict[str, Any]]:
+    left = {r["id"]: r for r in sides.left.iter_rows(named=True)}
+    right = {r["id"]: r for r in sides.register.iter_rows(named=True)}
+    return left.get(case.left, {}), right.get(case.right, {})
+
+
+def _line(field: str, left: object, right: object, *, plain: bool) -> Line:
+    a, b = str(left or ""), str(right or "")
+    sign = "blank" if not a or not b else "match" if a == b else "mismatch"
+    return (
+        Line(field, a, b, sign)
+        if plain
+        else Line(field, _masked(field, a), _masked(field, b), sign)
+    )
+
+
+def _masked(field: str, value: str) -> str:
+    if not value or field in ("township", "village", "sex"):
+        return value
+    if field == "name":
+        return mask_name(value)
+    if field in ("id_number", "phone"):
+        return "*" * max(0, len(value) - _TAIL) + value[-_TAIL:]
+    return "***"
+
+
+def _why(ctx: Context, case: str) -> str:
+    row = ctx.store.read(lambda unit: unit.nodes("ReviewCase", [case])).row(0, named=True)
+    if not row["ciphertext"]:
+        return ""
+    return str(ctx.vault.open(case, row["wrapped_key"], row["ciphertext"]).get("reason") or "")
+
+
+def _look_recorded(ctx: Context, actor: Actor, case: str) -> None:
+    draft = EventDraft("review.seen", actor.id, ctx.clock(), {"case": case})
+
+    def write(unit: WriteUnit) -> None:
+        unit.append(draft)
+
+    ctx.store.write(ctx.district, write)
+
+
+def _require_mergeable(ctx: Context, sides: Sides, case: Case) -> None:
+    left, right = _records(sides, case)
+    numbers = [str(r.get("id_number") or "") for r in (left, right)]
+    if all(map(valid_number, numbers)) and numbers[0] != numbers[1]:
+        raise WrongState(say("两条记录的身份证号码都已核实而且不同，不能合并。"),
+                         say("请先核对并改正号码；确是两人的，请认定为不同。"))  # fmt: skip
+    homes = [str(left.get("household") or ""), str(right.get("household") or "")]
+    if homes[0] != homes[1] and _both_paid(ctx, homes):
+        raise WrongState(say("两条记录正由同一项救助发放，不能合并。"),
+                         say("请先停发或更正其中一条，再认定为同一人。"))  # fmt: skip
+
+
+def _both_paid(ctx: Context, homes: list[str]) -> bool:
+    """Whether one programme pays both: ledger money of a disaster, a benefit, an allowance."""
+    queries = ("linkage.paid", "linkage.cases", "linkage.held")
+    seen = ctx.store.read(lambda unit: [unit.rows(q, homes=homes) for q in queries])
+    held = [r for r in seen[2] if r["programme"] in _ALLOWANCES]
+    return any(_shared(rows, homes) for rows in (seen[0], seen[1], held))
+
+
+def _shared(rows: list[Row], homes: list[str]) -> bool:
+    told = [
+        {tuple(sorted((k, str(v)) for k, v in r.items() if k != "household"))
+         for r in rows if r["household"] == home}
+        for home in homes
+    ]  # fmt: skip
+    return bool(told[0] & told[1])
+
+
+def _write(ctx: Context, actor: Actor, case: Case, state: str, reason: str) -> None:
+    at, key = ctx.clock(), ctx.vault.new_key(case.id)
+    sealed = ctx.vault.seal(case.id, key, {"reason": reason})
+    draft = EventDraft("review.decided", actor.id, at, {
+        "case": case.id, "left": case.left, "right": case.right, "state": state,
+    })  # fmt: skip
+
+    def write(unit: WriteUnit) -> None:
+        row = unit.nodes("ReviewCase", [case.id]).row(0, named=True)
+        if row["state"] != case.state:
+            raise WrongState(say("此对记录刚被他人认定。"), say("请重新查看后再认定。"))
+        unit.update("ReviewCase", pl.DataFrame([{
+            "id": case.id, "state": state, "decided_by": "" if state == OPEN else actor.id,
+            "decided_at": at, "wrapped_key": key, "ciphertext": sealed, "version": row["version"] + 1,
+        }]))  # fmt: skip
+        _merge(unit, case, state)
+        unit.append(draft)
+
+    ctx.store.write(ctx.district, write)
+
+
+def _merge(unit: WriteUnit, case: Case, state: str) -> None:
+    """The registered record leaves a trace into the reported one; taking it back removes it."""
+    if is_household(case.left) is not is_household(case.right):
+        return
+    label = "Household" if is_household(case.left) else "Person"
+    ends = pl.DataFrame({"from": [case.right], "to": [case.left]})
+    if state == SAME:
+        unit.link("MERGED_INTO", label, label, ends)
+    elif case.state == SAME:
+        unit.unlink("MERGED_INTO", label, label, ends)
