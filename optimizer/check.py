@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optimizer.problem import Problem, Solution
-from optimizer.rules import access, goals, intent, needs, stock
+from optimizer.rules import access, goals, intent, needs, stock, substitution
 from optimizer.rules.case import Case, Violation
 
 Rule = Callable[[Case], list[Violation]]
@@ -22,6 +22,10 @@ RULES: tuple[Rule, ...] = (
     stock.commanded,
     intent.townships,
     intent.groups,
+    substitution.named,
+    substitution.rate,
+    substitution.within_limit,
+    substitution.market_open,
     access.way_open,
     access.fleet,
     goals.stated,

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
+from graphcore.domain.tables import MARKETS, Schema, empty
 from graphcore.domain.text import say
+from optimizer import swaps as substitution
 from optimizer.problem import Problem
 
 MOST_SETS = 62  # different group sets that donors name: one bit each
 CLASS_KEY = [
-    "zone", "item", "basic", "day", "daily", "survival", "tier", "weight", "mask",
+    "zone", "item", "basic", "day", "daily", "survival", "tier", "weight", "mask", "stepped",
 ]  # fmt: skip
-"""What makes two needs interchangeable: same place, good, deadline, rank and donors."""
+"""What makes two needs interchangeable: same place, good, deadline, rank and donors.
+
+``stepped`` tells whether a whole step of a substitute fits into the need.
+"""
+
+
+_LIMITS: Schema = {
+    "limit": pl.Int64(), "swap": pl.String(), "township": pl.String(), "day": pl.Int64(),
+    "units": pl.Int64(),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Classes:
     """The problem in classes; every id is a row number in a sorted table."""
 
-    rows: pl.DataFrame  # row, cls, quantity: the NEEDS rows with something left to serve
-    classes: pl.DataFrame  # cls, CLASS_KEY, township, quantity
+    rows: pl.DataFrame  # row, cls, quantity, swappable: the NEEDS rows with something left
+    classes: pl.DataFrame  # cls, CLASS_KEY, quantity, rows, swappable, township
     zones: pl.DataFrame  # zone, township
     points: pl.DataFrame  # point, zone
     lots: pl.DataFrame  # lot, group, quantity, ... in the order in which they are drawn
@@ -34,6 +45,9 @@ class Classes:
     items: pl.DataFrame  # item, weight_g, volume_ml
     fleet: pl.DataFrame  # warehouse, mode, day, grams, millilitres left
     days: int
+    swaps: pl.DataFrame = field(default_factory=lambda: empty(substitution.PREPARED))
+    markets: pl.DataFrame = field(default_factory=lambda: empty(MARKETS))
+    limits: pl.DataFrame = field(default_factory=lambda: empty(_LIMITS))  # of swaps
 
 
 def classify(problem: Problem) -> Classes:
@@ -41,10 +55,13 @@ def classify(problem: Problem) -> Classes:
     lots, masks = _lots(problem.lots, problem.days)
     points, zones = zones_of(problem)
     rows = _net(problem).join(points, on="point", how="left", maintain_order="left")
-    rows = rows.with_columns(mask=_mask_column(rows["groups"], masks))
+    swaps = substitution.prepared(problem)
+    rows = rows.with_columns(
+        mask=_mask_column(rows["groups"], masks), swappable=_swappable(rows, swaps)
+    ).with_columns(stepped=pl.col("swappable") > 0)
     classes = (
         rows.group_by(CLASS_KEY)
-        .agg(pl.col("quantity").sum(), pl.len().alias("rows"))
+        .agg(pl.col("quantity").sum(), pl.len().alias("rows"), pl.col("swappable").sum())
         .sort(CLASS_KEY)
         .with_row_index("cls")
         .with_columns(pl.col("cls").cast(pl.Int64))
@@ -55,7 +72,7 @@ def classify(problem: Problem) -> Classes:
     group_key = ["item", "warehouse", "status", "mask", "townships", "arrive", "expire"]
     lots = lots.join(groups.select("group", *group_key), on=group_key, maintain_order="left")
     return Classes(
-        rows=numbered.select("row", "cls", "quantity"),
+        rows=numbered.select("row", "cls", "quantity", "swappable"),
         classes=classes,
         zones=zones,
         points=points,
@@ -65,7 +82,20 @@ def classify(problem: Problem) -> Classes:
         items=problem.items.select("item", "weight_g", "volume_ml"),
         fleet=_fleet_left(problem),
         days=problem.days,
+        swaps=swaps,
+        markets=substitution.markets(problem),
+        limits=substitution.limits(problem, swaps),
     )
+
+
+def _swappable(rows: pl.DataFrame, swaps: pl.DataFrame) -> pl.Series:
+    """Return how many units of each row's need substitutes can meet in whole steps."""
+    steps = dict(swaps.select("need_item", "step").unique().iter_rows())
+    step = rows["item"].replace_strict(steps, default=None, return_dtype=pl.Int64)
+    table = rows.select("quantity", step=step)
+    return table.select(
+        substitution.fits(pl.col("quantity"), pl.col("step")).fill_null(0).alias("swappable")
+    ).to_series()
 
 
 def zones_of(problem: Problem) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -110,7 +140,7 @@ def _net(problem: Problem) -> pl.DataFrame:
     if problem.pinned is None or problem.pinned.is_empty():
         return rows
     served = problem.pinned.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("quantity").sum().alias("pinned")
+        pl.col("covers").sum().alias("pinned")
     )
     left = pl.col("quantity") - pl.col("pinned").fill_null(0)
     return (

@@ -13,7 +13,14 @@ from graphcore.domain.plan import GoalResult
 from optimizer import tables
 from optimizer.classes import Classes, classify
 from optimizer.flow import Flow, flow
-from optimizer.goals import GoalName, coverage_by_group, coverage_weights, transport_costs
+from optimizer.goals import (
+    GoalName,
+    coverage_by_group,
+    coverage_weights,
+    late_serves,
+    lateness_costs,
+    transport_costs,
+)
 from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
 from optimizer.problem import Limits, Problem, Progress, Solution
@@ -82,12 +89,11 @@ def _solution(
 ) -> Solution:
     count = classes.classes.height
     got, hoped = made.whole.served(count), made.asked.served(count)
-    units = tables.given(classes, got, hoped, seed)
+    firm, wish = (made.firm, made.whole), (made.wish, made.asked)
+    units = tables.given(classes, firm, wish, seed)
     lines = tables.lines(
-        problem, classes,
-        [(made.firm, made.whole, units.firm, "firm"),
-         (made.wish, made.asked, units.asked, "request")],
-    )  # fmt: skip
+        problem, classes, [(*firm, units.firm, "firm"), (*wish, units.asked, "request")]
+    )
     asked_for = classes.groups["status"] == "request"
     unused = np.where(asked_for, made.after.stock, made.left.stock)
     found = Binding(classes, got, _drawn(made.firm, made.whole), unused, hoped).find()
@@ -110,11 +116,11 @@ def _drawn(firm: Flow, whole: Whole) -> pl.DataFrame:
 
 def _results(classes: Classes, firm: Flow, course: Course, whole: Whole) -> tuple[GoalResult, ...]:
     """Return each goal's value in whole units, its bound, and what whole units cost it."""
-    fractional = _values(classes, firm, course, *_fractional(course, classes))
+    fractional = _values(classes, firm, course, *_fractional(course, classes, firm))
     units = whole.served(classes.classes.height).astype(np.float64)
     sent = np.bincount(whole.send, weights=whole.units, minlength=firm.sends.height)
     load = sent.astype(np.float64)
-    late = _lateness(classes, firm, whole)
+    late = _lateness(classes, firm, whole)  # of the need's units
     final = _values(classes, firm, course, units, load, late)
     return tuple(
         GoalResult(
@@ -127,26 +133,26 @@ def _results(classes: Classes, firm: Flow, course: Course, whole: Whole) -> tupl
     )  # fmt: skip
 
 
-def _fractional(course: Course, classes: Classes) -> tuple[Floats, Floats, float | None]:
-    served = course.matrix.served(course.values, classes.classes.height)
-    return served, course.values[: course.matrix.sends], None
+def _fractional(course: Course, classes: Classes, firm: Flow) -> tuple[Floats, Floats, float]:
+    matrix = course.matrix
+    served = matrix.served(course.values, classes.classes.height)
+    load = course.values[: matrix.sends]
+    given = course.values[matrix.sends : matrix.sends + matrix.serves]
+    late = lateness_costs(firm) @ load + late_serves(classes, firm) @ given
+    return served, load, float(late)
 
 
 def _lateness(classes: Classes, firm: Flow, whole: Whole) -> float:
     day = firm.sends["day"].to_numpy()[whole.send]
     due = classes.classes["day"].to_numpy()[whole.cls]
-    return float((whole.units * (day - due)).sum())
+    return float((whole.covers * (day - due)).sum())
 
 
 def _values(
-    classes: Classes, firm: Flow, course: Course, served: Floats, load: Floats, late: float | None
+    classes: Classes, firm: Flow, course: Course, served: Floats, load: Floats, late: float
 ) -> dict[str, float]:
     """Return the goals' values of units served by class and sent by column."""
     values = {goal.name: float(coverage_by_group(goal, served).min()) for goal in course.fair}
-    if late is None:
-        days = firm.sends["day"].to_numpy()
-        due = classes.classes["day"].to_numpy()
-        late = float(days @ load - due @ served)
     return values | {
         str(GoalName.COVERAGE): float(coverage_weights(classes) @ served),
         str(GoalName.LATENESS): late,

@@ -64,5 +64,5 @@ def effect(problem: Problem, before: Solution, after: Solution) -> Effect:
 def _served(solution: Solution, name: str) -> pl.DataFrame:
     counted = solution.lines.filter(pl.col("state").is_in(COUNTED))
     return counted.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("quantity").sum().alias(name)
+        pl.col("covers").sum().alias(name)
     )

@@ -85,6 +85,20 @@ LOTS: Schema = {
 }
 """What exists, by lot."""
 
+SWAPS: Schema = {
+    "swap": _S,  # name of the rule
+    "need_item": _S,  # the item that is owed
+    "item": _S,  # the item that is given instead
+    "give": _I,  # units of `item` ...
+    "of": _I,  # ... that stand for so many units of `need_item`
+    "most_permille": _I,  # of a township's units of the item due on a day, at most
+    "market": _B,  # only where a market works (MARKETS)
+}
+"""What may be given instead of what, and at which rate. One row a rule; several for one pair."""
+
+MARKETS: Schema = {"township": _S, "from_day": _I}
+"""Townships where a market works, from a day on: there, money can stand for goods."""
+
 NEVER = 1_000_000
 """`expires_day` of goods that do not expire within any horizon."""
 
@@ -129,6 +143,9 @@ LINES: Schema = {
     "mode": _S,
     "state": _S,  # LineState: firm or request
     "reason": _S,  # reason code, see optimizer.explain
+    "need_item": _S,  # item of the need served; differs from `item` where a substitute is given
+    "covers": _I,  # units of the need that are met; equals `quantity` where nothing is substituted
+    "swap": _S,  # name of the substitution rule, "" if none
 }
 """The plan's lines, to named households (or headcounts)."""
 

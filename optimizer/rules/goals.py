@@ -8,7 +8,9 @@ import polars as pl
 
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
+from optimizer.flow import carried_so
 from optimizer.rules.case import Case, Violation
+from optimizer.rules.substitution import stepped, substitutable
 
 _CLOSE = 1e-9
 
@@ -36,7 +38,7 @@ def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:
         return _weighted(owed)
     firm = case.fresh.filter(pl.col("state") == "firm")
     if name == "lateness":
-        return float(firm.select((pl.col("quantity") * (pl.col("day") - pl.col("due_day"))).sum())
+        return float(firm.select((pl.col("covers") * (pl.col("day") - pl.col("due_day"))).sum())
                      .item())  # fmt: skip
     return _cost(case, firm)
 
@@ -45,11 +47,11 @@ def _owed(case: Case) -> pl.DataFrame:
     """Return every need, net of pinned lines, with units served and whether anything could."""
     key = ["need", "day"]
     pinned = case.pinned.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("quantity").sum().alias("pinned")
+        pl.col("covers").sum().alias("pinned")
     )
     firm = case.fresh.filter(pl.col("state") == "firm")
     served = firm.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("quantity").sum().alias("served")
+        pl.col("covers").sum().alias("served")
     )
     points, _ = zones_of(case.problem)
     table = (
@@ -60,8 +62,10 @@ def _owed(case: Case) -> pl.DataFrame:
         .with_columns(pl.col("quantity") - pl.col("pinned"))
         .filter(pl.col("quantity") > 0)
     )
-    keys = ["point", "township", "item", "day", "daily", "who"]
-    table = table.with_columns(who=pl.col("groups").list.sort().list.join(","))
+    keys = ["point", "township", "item", "day", "daily", "who", "stepped"]
+    table = table.with_columns(
+        who=pl.col("groups").list.sort().list.join(","), stepped=stepped(case.problem)
+    )
     kinds = table.select(*keys, "groups").unique(subset=keys)
     can = _servable(case, kinds).select(keys).with_columns(can=pl.lit(value=True))
     return table.join(can, on=keys, how="left").with_columns(pl.col("can").fill_null(value=False))
@@ -69,6 +73,25 @@ def _owed(case: Case) -> pl.DataFrame:
 
 def _servable(case: Case, kinds: pl.DataFrame) -> pl.DataFrame:
     """Return the kinds of needs that some lot can serve: reach, time, intent, room for a unit."""
+    trips = _trips(case)
+    towns, names = pl.col("only_townships"), pl.col("only_groups")
+    on_day = (pl.col("on") == pl.col("day")) | (~pl.col("daily") & (pl.col("on") > pl.col("day")))
+    meant = (towns.list.len() == 0) | towns.list.contains(pl.col("township"))
+    known = (names.list.len() == 0) | (names.list.set_intersection("groups").list.len() > 0)
+    other = substitutable(case, kinds.filter("stepped"))
+    ways = [
+        kinds.join(trips, on=["item", "point"]).with_columns(since=pl.lit(0, pl.Int64)),
+        other.join(trips, left_on=["by", "point"], right_on=["item", "point"]),
+    ]
+    return (
+        pl.concat(ways, how="diagonal")
+        .filter(on_day & meant & known & (pl.col("on") >= pl.col("since")))
+        .unique(subset=kinds.columns[:-1])
+    )
+
+
+def _trips(case: Case) -> pl.DataFrame:
+    """Return where and when commanded lots can go, with what their donors said."""
     problem = case.problem
     lots = problem.lots.filter(
         pl.col("commanded") & (pl.col("hold") == "none") & (pl.col("quantity") > 0)
@@ -76,24 +99,16 @@ def _servable(case: Case, kinds: pl.DataFrame) -> pl.DataFrame:
     vans = problem.fleet.join(problem.items, how="cross").filter(
         (_left(case, "capacity_kg", "weight_g") >= pl.col("weight_g"))
         & (_left(case, "capacity_l", "volume_ml") >= pl.col("volume_ml"))
+        & carried_so(pl.col("mode"))
     )
     vans = vans.select("warehouse", "mode", "item", pl.col("day").alias("on"))
-    trips = (
+    return (
         lots.join(vans, on=["warehouse", "item"])
         .filter(pl.col("on").is_between(pl.col("arrives_day"), pl.col("expires_day")))
         .join(problem.access, on=["warehouse", "mode"])
         .filter(pl.col("on") >= pl.col("from_day"))
         .select("item", "point", "on", "only_townships", "only_groups")
         .unique()
-    )
-    towns, names = pl.col("only_townships"), pl.col("only_groups")
-    on_day = (pl.col("on") == pl.col("day")) | (~pl.col("daily") & (pl.col("on") > pl.col("day")))
-    meant = (towns.list.len() == 0) | towns.list.contains(pl.col("township"))
-    known = (names.list.len() == 0) | (names.list.set_intersection("groups").list.len() > 0)
-    return (
-        kinds.join(trips, on=["item", "point"])
-        .filter(on_day & meant & known)
-        .unique(subset=kinds.columns[:-1])
     )
 
 
