@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     stock.commanded,
     intent.townships,
     intent.groups,
+    intent.purposes,
     substitution.named,
     substitution.rate,
     substitution.within_limit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
@@ -13,7 +14,7 @@ from graphcore.domain.text import say
 from optimizer import swaps as substitution
 from optimizer.problem import Problem
 
-MOST_SETS = 62  # different group sets that donors name: one bit each
+MOST_SETS = 62  # different sets of groups and needs that donors name: one bit each
 CLASS_KEY = [
     "zone", "item", "basic", "day", "daily", "survival", "tier", "weight", "mask", "stepped",
 ]  # fmt: skip
@@ -57,7 +58,7 @@ def classify(problem: Problem) -> Classes:
     rows = _net(problem).join(points, on="point", how="left", maintain_order="left")
     swaps = substitution.prepared(problem)
     rows = rows.with_columns(
-        mask=_mask_column(rows["groups"], masks), swappable=_swappable(rows, swaps)
+        mask=_mask_column(rows["groups"], rows["item"], masks), swappable=_swappable(rows, swaps)
     ).with_columns(stepped=pl.col("swappable") > 0)
     classes = (
         rows.group_by(CLASS_KEY)
@@ -179,26 +180,35 @@ def _fleet_left(problem: Problem) -> pl.DataFrame:
     )
 
 
-def _lots(lots: pl.DataFrame, days: int) -> tuple[pl.DataFrame, list[frozenset[str]]]:
-    """Return lots with status, window and intent key, and the group sets that donors name."""
+Intent = tuple[frozenset[str], frozenset[str]]
+"""Groups and items of needs that a donor named; an empty set means any."""
+
+
+def _lots(lots: pl.DataFrame, days: int) -> tuple[pl.DataFrame, list[Intent]]:
+    """Return lots with status, window and intent key, and what donors named."""
     keyed = lots.filter(pl.col("quantity") > 0).with_columns(
         status=lot_status(days),
         arrive=pl.col("arrives_day").clip(lower_bound=0),
         expire=pl.col("expires_day").clip(upper_bound=days - 1),
         townships=_joined("only_townships"),
-        named=_joined("only_groups"),
+        named=pl.concat_str(_joined("only_groups"), _joined("only_items"), separator="\x1e"),
     )
-    named = sorted(set(keyed["named"].to_list()) - {""})
+    named = sorted(set(keyed["named"].to_list()) - {"\x1e"})
     if len(named) > MOST_SETS:
         raise ProblemInvalid(
-            say("捐赠指定的困难群体组合有 {count} 种，超过 {most} 种。", count=len(named),
+            say("捐赠指定的困难群体和用途组合有 {count} 种，超过 {most} 种。", count=len(named),
                 most=MOST_SETS),
             say("请合并相近的指定组合后重试。"),
             field="lots.only_groups",
         )  # fmt: skip
-    number = {text: i + 1 for i, text in enumerate(named)} | {"": 0}
+    number = {text: i + 1 for i, text in enumerate(named)} | {"\x1e": 0}
     mask = keyed["named"].replace_strict(number, return_dtype=pl.Int64)
-    return keyed.with_columns(mask=mask), [frozenset(text.split("\x1f")) for text in named]
+    return keyed.with_columns(mask=mask), [_intent(text) for text in named]
+
+
+def _intent(text: str) -> Intent:
+    groups, _, items = text.partition("\x1e")
+    return frozenset(groups.split("\x1f")) - {""}, frozenset(items.split("\x1f")) - {""}
 
 
 def lot_status(days: int) -> pl.Expr:
@@ -232,20 +242,30 @@ def _groups(lots: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _mask_column(groups: pl.Series, masks: list[frozenset[str]]) -> pl.Series:
-    """Return bit k-1 set where the row is of a group that the k-th named set holds."""
-    if not masks:
-        return pl.Series("mask", [0], dtype=pl.Int64).new_from_index(0, len(groups))
+def _mask_column(groups: pl.Series, items: pl.Series, masks: list[Intent]) -> pl.Series:
+    """Return bit k-1 set where the row is one that the k-th donor's words admit."""
+    who = _bits(groups, [named for named, _ in masks])
+    what = np.zeros(len(items), dtype=np.int64)
+    codes = items.to_numpy()
+    for k, (_, wanted) in enumerate(masks):
+        admitted = np.isin(codes, sorted(wanted)) if wanted else True
+        what |= np.where(admitted, np.int64(1 << k), 0)
+    return pl.Series("mask", who & what)
+
+
+def _bits(groups: pl.Series, named_sets: list[frozenset[str]]) -> npt.NDArray[np.int64]:
+    """Return bit k set where the row is of a group that the k-th set names, or it names none."""
+    always = sum(1 << k for k, named in enumerate(named_sets) if not named)
+    mask = np.full(len(groups), always, dtype=np.int64)
     bits: dict[str, int] = {}
-    for k, named in enumerate(masks):
+    for k, named in enumerate(named_sets):
         for name in named:
             bits[name] = bits.get(name, 0) | 1 << k
     lengths = groups.list.len().fill_null(0).to_numpy()
     full = np.flatnonzero(lengths)
-    mask = np.zeros(len(groups), dtype=np.int64)
-    if len(full):
+    if len(full) and bits:
         flat = groups.gather(full).explode()
         each = flat.replace_strict(bits, default=0, return_dtype=pl.Int64).to_numpy()
         starts = np.concatenate([[0], np.cumsum(lengths[full].astype(np.int64))[:-1]])
-        mask[full] = np.bitwise_or.reduceat(each, starts)
-    return pl.Series("mask", mask)
+        mask[full] |= np.bitwise_or.reduceat(each, starts)
+    return mask

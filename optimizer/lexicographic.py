@@ -19,6 +19,7 @@ from optimizer.goals import (
     fairness_goals,
     late_serves,
     lateness_costs,
+    substituted,
     transport_costs,
 )
 from optimizer.leximin import leximin
@@ -27,7 +28,7 @@ from optimizer.problem import Limits, Progress
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-GOALS = (1, 2, 3, 4, 5)
+GOALS = (1, 2, 3, 4, 5, 6)
 SHARE = 0.25  # of the work left, which one fairness goal may use
 KEEP = 1e-9  # relative tolerance with which a linear goal is kept by the goals below
 
@@ -75,7 +76,7 @@ class Linear:
 
 
 def linear_goals(classes: Classes, flow: Flow) -> list[Linear]:
-    """Return goals 3, 4 and 5."""
+    """Return goals 3, 4 and 5; where something can be substituted, how little comes before cost."""
     sends, serves = flow.sends.height, flow.serves.height
     first, second = np.arange(sends), sends + np.arange(serves)
     worth = coverage_weights(classes)[flow.serves["cls"].to_numpy()]
@@ -83,7 +84,11 @@ def linear_goals(classes: Classes, flow: Flow) -> list[Linear]:
     cost = transport_costs(flow)
     goals = [(3, GoalName.COVERAGE, "coverage", second, worth, True)]
     goals.append((4, GoalName.LATENESS, "unit_days", np.concatenate([first, second]), late, False))
-    goals.append((5, GoalName.COST, "minute_kg", first, cost, False))
+    other, last = substituted(flow), 5
+    if other.any():
+        goals.append((5, GoalName.SUBSTITUTION, "units", second, other, False))
+        last = 6
+    goals.append((last, GoalName.COST, "minute_kg", first, cost, False))
     return [
         Linear(n, str(name), unit, which[w > 0], w[w > 0], most)
         for n, name, unit, which, w, most in goals
@@ -107,12 +112,13 @@ def run(
     simplex = Simplex(matrix.program, limits)
     course = Course(matrix, fair, np.zeros(matrix.program.columns))
     tell = progress or (lambda _step, _share: None)
-    total = len(fair) + 3
+    linear_ones = linear_goals(classes, flow)
+    total = len(fair) + len(linear_ones)
     for k, goal in enumerate(fair):
         if goal.number in numbers:
             tell(goal.name, k / total)
             _fair(course, simplex, k, limits)
-    for k, linear in enumerate(linear_goals(classes, flow)):
+    for k, linear in enumerate(linear_ones):
         if linear.number in numbers:
             tell(linear.name, (len(fair) + k) / total)
             _linear(course, simplex, linear)

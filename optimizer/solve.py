@@ -19,6 +19,7 @@ from optimizer.goals import (
     coverage_weights,
     late_serves,
     lateness_costs,
+    substituted,
     transport_costs,
 )
 from optimizer.ledger import Ledger, Whole
@@ -96,7 +97,8 @@ def _solution(
     )
     asked_for = classes.groups["status"] == "request"
     unused = np.where(asked_for, made.after.stock, made.left.stock)
-    found = Binding(classes, got, _drawn(made.firm, made.whole), unused, hoped).find()
+    drawn = _drawn(made.firm, made.whole)
+    found = Binding(classes, got, drawn, unused, hoped, made.after.limits).find()
     pinned = 0 if problem.pinned is None else problem.pinned.height
     used = lines[pinned:].group_by("lot").agg(pl.col("quantity").sum().alias("used"))
     return Solution(
@@ -121,7 +123,8 @@ def _results(classes: Classes, firm: Flow, course: Course, whole: Whole) -> tupl
     sent = np.bincount(whole.send, weights=whole.units, minlength=firm.sends.height)
     load = sent.astype(np.float64)
     late = _lateness(classes, firm, whole)  # of the need's units
-    final = _values(classes, firm, course, units, load, late)
+    instead = float(whole.covers @ substituted(firm)[whole.serve])
+    final = _values(classes, firm, course, units, load, (late, instead))
     return tuple(
         GoalResult(
             number=stage.number, name=stage.name, value=final[stage.name], bound=stage.bound,
@@ -133,13 +136,15 @@ def _results(classes: Classes, firm: Flow, course: Course, whole: Whole) -> tupl
     )  # fmt: skip
 
 
-def _fractional(course: Course, classes: Classes, firm: Flow) -> tuple[Floats, Floats, float]:
+def _fractional(
+    course: Course, classes: Classes, firm: Flow
+) -> tuple[Floats, Floats, tuple[float, float]]:
     matrix = course.matrix
     served = matrix.served(course.values, classes.classes.height)
     load = course.values[: matrix.sends]
     given = course.values[matrix.sends : matrix.sends + matrix.serves]
     late = lateness_costs(firm) @ load + late_serves(classes, firm) @ given
-    return served, load, float(late)
+    return served, load, (float(late), float(substituted(firm) @ given))
 
 
 def _lateness(classes: Classes, firm: Flow, whole: Whole) -> float:
@@ -149,13 +154,22 @@ def _lateness(classes: Classes, firm: Flow, whole: Whole) -> float:
 
 
 def _values(
-    classes: Classes, firm: Flow, course: Course, served: Floats, load: Floats, late: float
+    classes: Classes,
+    firm: Flow,
+    course: Course,
+    served: Floats,
+    load: Floats,
+    extra: tuple[float, float],
 ) -> dict[str, float]:
-    """Return the goals' values of units served by class and sent by column."""
+    """Return the goals' values of units served by class and sent by column.
+
+    ``extra`` are lateness and substituted units.
+    """
     values = {goal.name: float(coverage_by_group(goal, served).min()) for goal in course.fair}
     return values | {
         str(GoalName.COVERAGE): float(coverage_weights(classes) @ served),
-        str(GoalName.LATENESS): late,
+        str(GoalName.LATENESS): extra[0],
+        str(GoalName.SUBSTITUTION): extra[1],
         str(GoalName.COST): float(transport_costs(firm) @ load),
     }
 

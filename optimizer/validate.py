@@ -18,6 +18,7 @@ from graphcore.domain.tables import (
     NEVER,
     SWAPS,
     Schema,
+    completed,
     conform,
     empty,
 )
@@ -71,7 +72,7 @@ def validate(problem: Problem) -> Problem:
             say("请把计划天数改为 1 至 {most} 之间的整数。", most=MOST_DAYS),
             field="days",
         )
-    tables = {name: conform(getattr(problem, name), schema) for name, schema in _SCHEMAS.items()}
+    tables = {name: completed(getattr(problem, name), schema) for name, schema in _SCHEMAS.items()}
     tables["swaps"] = empty(SWAPS) if problem.swaps is None else conform(problem.swaps, SWAPS)
     tables["markets"] = (
         empty(MARKETS) if problem.markets is None else conform(problem.markets, MARKETS)
@@ -84,7 +85,7 @@ def validate(problem: Problem) -> Problem:
     _items_known(tables["needs"], tables["items"])
     _swaps_make_sense(tables["swaps"], tables["items"])
     _one_township(tables["needs"])
-    pinned = None if problem.pinned is None else conform(problem.pinned, LINES).sort("line")
+    pinned = None if problem.pinned is None else completed(problem.pinned, LINES).sort("line")
     return Problem(
         needs=tables["needs"].sort("need", "day"),
         lots=tables["lots"].sort("lot"),

@@ -82,6 +82,7 @@ LOTS: Schema = {
     "only_townships": _L,  # donor intent; empty = any
     "only_groups": _L,  # donor intent (HardshipGroup); empty = any
     "donation": _S,  # "" = public stock
+    "only_items": _L,  # donor intent: items of the needs that it may serve; empty = any
 }
 """What exists, by lot."""
 
@@ -166,6 +167,27 @@ SHORTFALLS: Schema = {
 
 LEFT_OUT: Schema = {"lot": _S, "item": _S, "warehouse": _S, "quantity": _I, "reason": _S}
 """Lots (or parts) that the plan does not use: expired, hold, restricted, unreachable, no_need."""
+
+
+OPTIONAL: Mapping[str, pl.Expr] = {
+    "need_item": pl.col("item"),
+    "covers": pl.col("quantity"),
+    "swap": pl.lit(""),
+    "only_items": pl.lit([], dtype=pl.List(pl.String())),
+}
+"""What a column means that a table leaves out or empty: nothing substituted, no restriction."""
+
+
+def completed(table: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """Return the table with its optional columns filled in, in the schema's order and types.
+
+    Raises:
+        ValueError: another column is missing or cannot be cast.
+    """
+    optional = {name: OPTIONAL[name] for name in schema if name in OPTIONAL}
+    lacking = {n: value for n, value in optional.items() if n not in table.columns}
+    full = table.with_columns(**lacking)
+    return conform(full.with_columns(pl.col(n).fill_null(v) for n, v in optional.items()), schema)
 
 
 def empty(schema: Schema) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from graphcore.domain.text import say
 from graphcore.policy.model import RuleFile
 
 SHIPPED = Path(__file__).parent / "rules"
-_SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "benefits")
+_SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "benefits", "substitutions")
 
 
 class _Loader(yaml.SafeLoader):

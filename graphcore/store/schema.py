@@ -51,7 +51,7 @@ NODES: tuple[NodeType, ...] = (
     _node("ApiKey", id=S, digest=S, actor=S, roles=L, scope=S, active=B, created_at=I, version=I),
     # --- places
     _node("District", code=S, name=S, version=I),
-    _node("Township", code=S, name=S, lon=F, lat=F, population=I, version=I),
+    _node("Township", code=S, name=S, lon=F, lat=F, population=I, market_on=S, version=I),
     _node("Village", code=S, name=S, lon=F, lat=F, hit=B, version=I),
     _node("Shelter", id=S, code=S, name=S, village=S, township=S, lon=F, lat=F, capacity=I,
           version=I),
@@ -85,7 +85,8 @@ NODES: tuple[NodeType, ...] = (
     _node("Programme", id=S, name=S, stage=S, organization=S, version=I),
     _node("Donor", id=S, name=S, version=I),
     _node("Donation", id=S, code=S, donor=S, kind=S, item=S, quantity=I, amount_fen=I,
-          designated=B, only_townships=L, only_groups=L, purpose=S, redirect_consent=B,
+          designated=B, only_townships=L, only_groups=L, only_needs=L, purpose=S,
+          redirect_consent=B,
           received_on=S, version=I),
     _node("Warehouse", id=S, code=S, name=S, township=S, lon=F, lat=F, owner=S,
           capacity_l=I, opening_fen=I, version=I),

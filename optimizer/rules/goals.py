@@ -6,6 +6,7 @@ import math
 
 import polars as pl
 
+from graphcore.domain.tables import LOTS, completed
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
 from optimizer.flow import carried_so
@@ -37,6 +38,9 @@ def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:
     if name == "weighted_coverage":
         return _weighted(owed)
     firm = case.fresh.filter(pl.col("state") == "firm")
+    if name == "substitution":
+        swapped = firm.filter(pl.col("swap") != "")
+        return float(swapped["covers"].sum())
     if name == "lateness":
         return float(firm.select((pl.col("covers") * (pl.col("day") - pl.col("due_day"))).sum())
                      .item())  # fmt: skip
@@ -78,6 +82,8 @@ def _servable(case: Case, kinds: pl.DataFrame) -> pl.DataFrame:
     on_day = (pl.col("on") == pl.col("day")) | (~pl.col("daily") & (pl.col("on") > pl.col("day")))
     meant = (towns.list.len() == 0) | towns.list.contains(pl.col("township"))
     known = (names.list.len() == 0) | (names.list.set_intersection("groups").list.len() > 0)
+    items = pl.col("only_items")
+    meant &= (items.list.len() == 0) | items.list.contains(pl.col("item"))
     other = substitutable(case, kinds.filter("stepped"))
     ways = [
         kinds.join(trips, on=["item", "point"]).with_columns(since=pl.lit(0, pl.Int64)),
@@ -93,9 +99,11 @@ def _servable(case: Case, kinds: pl.DataFrame) -> pl.DataFrame:
 def _trips(case: Case) -> pl.DataFrame:
     """Return where and when commanded lots can go, with what their donors said."""
     problem = case.problem
-    lots = problem.lots.filter(
-        pl.col("commanded") & (pl.col("hold") == "none") & (pl.col("quantity") > 0)
-    ).drop("quantity")
+    lots = (
+        completed(problem.lots, LOTS)
+        .filter(pl.col("commanded") & (pl.col("hold") == "none") & (pl.col("quantity") > 0))
+        .drop("quantity")
+    )
     vans = problem.fleet.join(problem.items, how="cross").filter(
         (_left(case, "capacity_kg", "weight_g") >= pl.col("weight_g"))
         & (_left(case, "capacity_l", "volume_ml") >= pl.col("volume_ml"))
@@ -107,7 +115,7 @@ def _trips(case: Case) -> pl.DataFrame:
         .filter(pl.col("on").is_between(pl.col("arrives_day"), pl.col("expires_day")))
         .join(problem.access, on=["warehouse", "mode"])
         .filter(pl.col("on") >= pl.col("from_day"))
-        .select("item", "point", "on", "only_townships", "only_groups")
+        .select("item", "point", "on", "only_townships", "only_groups", "only_items")
         .unique()
     )
 

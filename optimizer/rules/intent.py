@@ -1,4 +1,4 @@
-"""Donor intent: a restricted unit goes only to the places and groups that its donor named."""
+"""Donor intent: a restricted unit goes only to the places, groups and needs that its donor named."""
 
 from __future__ import annotations
 
@@ -31,4 +31,16 @@ def groups(case: Case) -> list[Violation]:
     return [
         Violation("intent_group", line, say("捐赠人指定了困难群体，该户不在其中，请改用其他批次。"))
         for line in bad["line"].head(MOST_NAMED)
+    ]
+
+
+def purposes(case: Case) -> list[Violation]:
+    """A lot for named needs serves no other, whether it is given itself or stands in for them."""
+    named = pl.col("only_items")
+    bad = case.drawn.filter((named.list.len() > 0) & ~named.list.contains(pl.col("need_item")))
+    return [
+        Violation(
+            "intent_purpose", line, say("捐赠人指定了用途，该行用于其他需求，请改用其他批次。")
+        )
+        for line in bad["line"].sort().head(MOST_NAMED)
     ]

@@ -26,8 +26,9 @@ _STORES: tuple[tuple[str, str], ...] = (  # name, owner; in the order of stockpl
     ("{township}救灾物资代储点", "local"),
     ("{prefecture}救灾物资（{district}）代储库", "prefecture"),
     ("{district}红十字会备灾仓库", "red_cross"),
+    ("{district}协议安置宾馆", "local"),
 )
-_SHELVES = (2_000_000, 600_000, 500_000, 2_500_000, 300_000)  # litres, in the same order
+_SHELVES = (2_000_000, 600_000, 500_000, 2_500_000, 300_000, 0)  # litres, in the same order
 _TRUCK = (3_500, 14_000, 2)  # kg and litres a trip, trips a day
 _VAN = (700, 2_400, 1)
 # Warehouse: vehicle, share of the goods kept there that they move in a day. The second warehouse
@@ -48,14 +49,14 @@ def store_townships(places: Map, intensity: pl.DataFrame) -> list[str]:
 
 
 def warehouses(places: Map, sites: Sequence[str]) -> pl.DataFrame:
-    """Return the form's frame of warehouses, the district's depot first."""
+    """Return the form's frame of warehouses, the district's depot first, the hotels last."""
     spots = {row["code"]: row for row in degrees(places.townships).iter_rows(named=True)}
     return frames.rows("warehouses", [
         {"code": _code(i), "owner": OWNERS[owner], "township": spots[site]["name"],
          "name": name.format(district=DISTRICT_NAME, prefecture=PREFECTURE,
                              township=spots[site]["name"]),
          "lon": spots[site]["lon"], "lat": spots[site]["lat"], "capacity_l": _SHELVES[i]}
-        for i, ((name, owner), site) in enumerate(zip(_STORES, sites, strict=True))
+        for i, ((name, owner), site) in enumerate(zip(_STORES, [*sites, sites[DEPOT]], strict=True))
     ])  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def lots(need: Mapping[str, int], rulebook: Rulebook) -> pl.DataFrame:
 
 
 def _units(spec: Spec, need: Mapping[str, int]) -> int:
-    return max(1, math.ceil(need[spec.item] * spec.share))
+    return max(1, math.ceil(need[spec.of or spec.item] * spec.share))
 
 
 def _donation_code(number: int) -> str:
@@ -118,6 +119,7 @@ def intent(gift: Gift, hardest: Sequence[str]) -> dict[str, object]:
     return {
         "only_townships": "、".join(hardest[: gift.townships]),
         "only_groups": [g.value for g in gift.groups],
+        "only_needs": list(gift.uses),
         "purpose": gift.purpose,
         "redirect_consent": gift.consent,
     }

@@ -51,7 +51,7 @@ def lot(name: str, item: str, quantity: int, **more: object) -> Row:
     row: Row = {
         "lot": name, "item": item, "warehouse": "depot", "quantity": quantity, "arrives_day": 0,
         "expires_day": NEVER, "commanded": True, "hold": "none", "only_townships": [],
-        "only_groups": [], "donation": "",
+        "only_groups": [], "donation": "", "only_items": [],
     }  # fmt: skip
     return row | more
 
@@ -179,6 +179,7 @@ def _with_swaps(
             warehouse=f"W{int(rng.integers(0, warehouses)):02d}",
             only_townships=["T000"] if k == 1 else [],
             only_groups=[HardshipGroup.MINIMUM_LIVING.value] if k == 2 else [],
+            only_items=goods[:2] if k == 1 else [],
             commanded=rng.random() < 0.8,
         )
         for name, most in (("set", 60), ("money", 40_000)) for k in range(3)

@@ -52,6 +52,7 @@ def model(problem: Problem) -> Model:
     )
     day, on = pl.col("day"), pl.col("on")
     towns, names = pl.col("only_townships"), pl.col("only_groups")
+    things = pl.col("only_items")
     plain = needs.join(lots, on="item", suffix="_lot").with_columns(
         good=pl.col("item"), swap=pl.lit(""), rate=pl.lit(1.0), whole=pl.col("quantity"),
         since=pl.lit(0, pl.Int64),
@@ -70,6 +71,7 @@ def model(problem: Problem) -> Model:
             pl.when(pl.col("daily")).then(on == day).otherwise(on >= day)
             & on.is_between(pl.col("arrives_day"), pl.col("expires_day"))
             & ((towns.list.len() == 0) | towns.list.contains(pl.col("township")))
+            & ((things.list.len() == 0) | things.list.contains(pl.col("item")))
             & ((names.list.len() == 0) | (names.list.set_intersection("groups").list.len() > 0))
             & (pl.col("capacity_kg") * 1000 >= pl.col("weight_g"))
             & (pl.col("capacity_l") * 1000 >= pl.col("volume_ml"))
@@ -273,7 +275,9 @@ class HighsModel:
         late = table.select((pl.col("on") - pl.col("day")).cast(float)).to_series().to_numpy()
         load = pl.col("minutes") * pl.col("weight_g") * pl.col("rate")
         cost = table.select(load / 1000).to_series().to_numpy()
-        return [("weighted_coverage", self.weighted(), True), ("lateness", late, False),
+        other = table.select((pl.col("swap") != "").cast(float)).to_series().to_numpy()
+        fewest = [("substitution", other, False)] if other.any() else []
+        return [("weighted_coverage", self.weighted(), True), ("lateness", late, False), *fewest,
                 ("cost", cost, False)]  # fmt: skip
 
     def _fix(self, weights: np.ndarray, *, most: bool) -> float:

@@ -19,6 +19,7 @@ from graphcore.exchange.forms.choices import (
     PHASE_WORDS,
     ROAD_WORDS,
     STATE_WORDS,
+    USE_WORDS,
 )
 from graphcore.exchange.forms.form import Field, Form, Type
 from graphcore.exchange.forms.form import count as _count
@@ -61,6 +62,7 @@ FORMS: tuple[Form, ...] = (
         Field("name", ("乡镇名称", "乡镇", "township"), required=True),
         Field("district", ("区县名称", "区县", "district")),
         _count("population", "人口", "常住人口", "population", most=10_000_000), _LON, _LAT,
+        Field("market_on", ("市场恢复日期", "市场供应恢复日期", "商超恢复营业日期", "market_on"), Type.DATE),
     ), key=("code",)),
     Form("villages", "村（社区）基本情况表", (
         Field("code", ("村代码", "统计用区划代码", "village_code"), required=True),
@@ -195,6 +197,7 @@ FORMS: tuple[Form, ...] = (
         Field("amount", ("捐赠金额（元）", "金额", "amount"), Type.MONEY),
         Field("only_townships", ("定向乡镇", "指定乡镇", "only_townships")),
         Field("only_groups", ("定向群体", "指定群体", "only_groups"), Type.CHOICES, choices=GROUP_WORDS),
+        Field("only_needs", ("定向用途", "指定用途", "only_needs"), Type.CHOICES, choices=USE_WORDS),
         Field("purpose", ("捐赠用途", "用途", "purpose")),
         Field("redirect_consent", ("同意调剂", "是否同意调剂", "redirect_consent"), Type.FLAG),
         Field("received_on", ("接收日期", "received_on"), Type.DATE),
