@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from optimizer.problem import Problem, Solution
-from optimizer.rules import access, goals, intent, needs, stock, substitution
+from optimizer.rules import access, floors, goals, intent, needs, stock, substitution
 from optimizer.rules.case import Case, Violation
 
 Rule = Callable[[Case], list[Violation]]
@@ -23,10 +23,12 @@ RULES: tuple[Rule, ...] = (
     intent.townships,
     intent.groups,
     intent.purposes,
+    intent.surplus_only,
     substitution.named,
     substitution.rate,
     substitution.within_limit,
     substitution.market_open,
+    floors.kept,
     access.way_open,
     access.fleet,
     goals.stated,

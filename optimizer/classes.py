@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -49,14 +50,21 @@ class Classes:
     swaps: pl.DataFrame = field(default_factory=lambda: empty(substitution.PREPARED))
     markets: pl.DataFrame = field(default_factory=lambda: empty(MARKETS))
     limits: pl.DataFrame = field(default_factory=lambda: empty(_LIMITS))  # of swaps
+    floors: pl.DataFrame = field(default_factory=pl.DataFrame)  # `optimizer.floors.TARGETS`
+    marks: Mapping[str, int] = field(default_factory=dict)  # bit of the mask by group of a floor
 
 
-def classify(problem: Problem) -> Classes:
-    """Return the validated problem in classes (see DESIGN, “Demand classes”)."""
+def classify(problem: Problem, floors: pl.DataFrame | None = None) -> Classes:
+    """Return the validated problem in classes (see DESIGN, “Demand classes”).
+
+    ``floors`` are the problem's, from `optimizer.floors.targets`.
+    """
     lots, masks = _lots(problem.lots, problem.days)
     points, zones = zones_of(problem)
     rows = _net(problem).join(points, on="point", how="left", maintain_order="left")
     swaps = substitution.prepared(problem)
+    marks = _marks(problem, len(masks))
+    masks = [*masks, *((frozenset({group}), frozenset()) for group in marks)]
     rows = rows.with_columns(
         mask=_mask_column(rows["groups"], rows["item"], masks), swappable=_swappable(rows, swaps)
     ).with_columns(stepped=pl.col("swappable") > 0)
@@ -86,7 +94,26 @@ def classify(problem: Problem) -> Classes:
         swaps=swaps,
         markets=substitution.markets(problem),
         limits=substitution.limits(problem, swaps),
+        floors=pl.DataFrame() if floors is None else floors,
+        marks=marks,
     )
+
+
+def _marks(problem: Problem, taken: int) -> dict[str, int]:
+    """Return the bit that tells the members of each group which a floor names."""
+    if problem.floors is None:
+        return {}
+    named = sorted(set(problem.floors["group"].to_list()) - {""})
+    if taken + len(named) > MOST_SETS:
+        raise _too_many(taken + len(named))
+    return {group: taken + k for k, group in enumerate(named)}
+
+
+def _too_many(count: int) -> ProblemInvalid:
+    return ProblemInvalid(
+        say("捐赠指定的困难群体和用途组合有 {count} 种，超过 {most} 种。", count=count, most=MOST_SETS),
+        say("请合并相近的指定组合后重试。"), field="lots.only_groups",
+    )  # fmt: skip
 
 
 def _swappable(rows: pl.DataFrame, swaps: pl.DataFrame) -> pl.Series:
@@ -195,12 +222,7 @@ def _lots(lots: pl.DataFrame, days: int) -> tuple[pl.DataFrame, list[Intent]]:
     )
     named = sorted(set(keyed["named"].to_list()) - {"\x1e"})
     if len(named) > MOST_SETS:
-        raise ProblemInvalid(
-            say("捐赠指定的困难群体和用途组合有 {count} 种，超过 {most} 种。", count=len(named),
-                most=MOST_SETS),
-            say("请合并相近的指定组合后重试。"),
-            field="lots.only_groups",
-        )  # fmt: skip
+        raise _too_many(len(named))
     number = {text: i + 1 for i, text in enumerate(named)} | {"\x1e": 0}
     mask = keyed["named"].replace_strict(number, return_dtype=pl.Int64)
     return keyed.with_columns(mask=mask), [_intent(text) for text in named]

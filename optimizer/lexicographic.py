@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphcore.domain.plan import Outcome
+from optimizer import floors
 from optimizer.classes import Classes
 from optimizer.engines.simplex import INF, Answer, Ended, Simplex
 from optimizer.flow import Flow
@@ -114,16 +115,29 @@ def run(
     tell = progress or (lambda _step, _share: None)
     linear_ones = linear_goals(classes, flow)
     total = len(fair) + len(linear_ones)
+    above = sum(goal.number == 1 for goal in fair)  # equity floors stand below goal 1 alone
     for k, goal in enumerate(fair):
+        if k == above:
+            _floors(course, simplex, classes, flow)
         if goal.number in numbers:
             tell(goal.name, k / total)
             _fair(course, simplex, k, limits)
+    if above == len(fair):
+        _floors(course, simplex, classes, flow)
     for k, linear in enumerate(linear_ones):
         if linear.number in numbers:
             tell(linear.name, (len(fair) + k) / total)
             _linear(course, simplex, linear)
     course.iterations, course.by_clock = simplex.iterations, simplex.by_clock
     return course
+
+
+def _floors(course: Course, simplex: Simplex, classes: Classes, flow: Flow) -> None:
+    if not course.ended:
+        try:
+            floors.hold(simplex, classes, flow)
+        except Ended:
+            course.ended = True
 
 
 def _fair(course: Course, simplex: Simplex, k: int, limits: Limits) -> None:

@@ -23,6 +23,7 @@ class Problem:
     pinned: pl.DataFrame | None = None  # LINES that are fixed (dispatched)
     swaps: pl.DataFrame | None = None  # SWAPS: what may stand for what
     markets: pl.DataFrame | None = None  # MARKETS
+    floors: pl.DataFrame | None = None  # FLOORS
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from optimizer.classes import Classes
+from optimizer.floors import mend
 from optimizer.flow import Flow
 from optimizer.ledger import Ledger, Reach, Whole, fill, whole
 
@@ -48,8 +49,12 @@ def whole_units(
     lost = lost - least.served(many)
     order = _order(rank, np.round(-lost, 6))
     more = fill(ledger, reach, order, np.ceil(lost - EPSILON).astype(np.int64))
-    rest = fill(ledger, reach, rank.sort("rest", "tier", "light", "cls")["cls"].to_list(), None)
-    return _merged([floors, least, more, rest]), ledger
+    ranked = rank.sort("rest", "tier", "light", "cls")["cls"].to_list()
+    rest = fill(ledger, reach, ranked, None)
+    made = _merged([floors, least, more, rest])
+    if classes.floors.height:
+        made = _merged([mend(classes, ledger, reach, made, ranked)])
+    return made, ledger
 
 
 def raise_least(classes: Classes, ledger: Ledger, reach: Reach, wanted: Floats) -> Whole:

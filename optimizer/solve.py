@@ -12,6 +12,7 @@ import polars as pl
 from graphcore.domain.plan import GoalResult
 from optimizer import tables
 from optimizer.classes import Classes, classify
+from optimizer.floors import targets
 from optimizer.flow import Flow, flow
 from optimizer.goals import (
     GoalName,
@@ -27,6 +28,7 @@ from optimizer.lexicographic import GOALS, Course, run
 from optimizer.problem import Limits, Problem, Progress, Solution
 from optimizer.rounding import request_units, whole_units
 from optimizer.shortfalls import Binding, left_out
+from optimizer.surplus import joined, split
 from optimizer.validate import validate
 
 _NO_LIMITS = Limits()
@@ -49,10 +51,10 @@ def solve(
         ProblemInvalid: a number that no plan can be made from.
         SolverError: the solver ended with a status that is neither optimal nor a stated limit.
     """
-    problem = validate(problem)
+    problem = split(validate(problem))
     tell = progress or (lambda _step, _share: None)
     tell("classes", 0.0)
-    classes = classify(problem)
+    classes = classify(problem, targets(problem))
     firm = flow(classes)
     course = run(classes, firm, limits, lambda step, share: tell(step, 0.1 + 0.7 * share), goals)
     tell("whole_units", 0.8)
@@ -60,7 +62,7 @@ def solve(
     tell("households", 0.9)
     solution = _solution(problem, classes, course, made, limits.seed)
     tell("done", 1.0)
-    return solution
+    return joined(solution)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from graphcore.domain.errors import ProblemInvalid
 from graphcore.domain.tables import (
     ACCESS,
     FLEET,
+    FLOORS,
     ITEMS,
     LINES,
     LOTS,
@@ -41,6 +42,7 @@ _RANGES: dict[str, dict[str, tuple[int, int]]] = {
     "fleet": {"capacity_kg": (0, MOST_CAPACITY), "capacity_l": (0, MOST_CAPACITY)},
     "swaps": {"give": (1, MOST_UNITS), "of": (1, MOST_STEP), "most_permille": (0, 1000)},
     "markets": {"from_day": (-NEVER, NEVER)},
+    "floors": {"permille": (0, 1000)},
 }
 _KEYS: dict[str, list[str]] = {
     "needs": ["need", "day"],
@@ -77,6 +79,7 @@ def validate(problem: Problem) -> Problem:
     tables["markets"] = (
         empty(MARKETS) if problem.markets is None else conform(problem.markets, MARKETS)
     )
+    tables["floors"] = empty(FLOORS) if problem.floors is None else conform(problem.floors, FLOORS)
     for name, table in tables.items():
         _in_range(name, table)
         _no_double(name, table)
@@ -96,6 +99,7 @@ def validate(problem: Problem) -> Problem:
         pinned=pinned,
         swaps=tables["swaps"].sort("swap"),
         markets=tables["markets"].sort("township"),
+        floors=tables["floors"].sort(*FLOORS),
     )
 
 

@@ -113,6 +113,7 @@ class Donation(BaseModel):
     only_needs: Words
     purpose: Str
     redirect_consent: Flag
+    surplus: Flag
     received_on: Str
 
 

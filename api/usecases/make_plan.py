@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -12,6 +12,7 @@ from api.usecases.commit_plan import commit_plan, stale_base
 from api.usecases.context import Context, Progress
 from api.usecases.planning import supply
 from api.usecases.planning.build import build
+from api.usecases.planning.floors import floors
 from api.usecases.planning.needs import save_needs
 from api.usecases.planning.snapshot import Snapshot, take
 from graphcore.domain.actor import Actor
@@ -36,6 +37,7 @@ class PlanOptions:
     work: int | None = None  # simplex iterations; None = no limit of its own
     seconds: float | None = None  # by the clock; a plan cut by it says so
     base: str | None = None  # the plan in force that the dispatcher saw; None = whichever it is
+    floors: tuple[str, ...] = ()  # equity floors, see `planning.floors`
 
 
 def make_plan(
@@ -48,7 +50,8 @@ def make_plan(
 
     Raises:
         NotFound: no such disaster.
-        ProblemInvalid: numbers that no plan can be made from.
+        InputError: an equity floor that names nobody known or no share.
+        ProblemInvalid: numbers that no plan can be made from, or a floor that cannot be met.
         StalePlan: stock, needs or the plan in force changed meanwhile; says what.
         SolverError: the solver failed, or its plan broke a rule (a fault of ours).
     """
@@ -74,6 +77,8 @@ def propose(ctx: Context, actor: Actor, options: PlanOptions, tell: Progress) ->
     first_on, days = _horizon(ctx, options)
     tell("plan.needs", 0.1)
     owed, problem = build(ctx, snapshot, first_on, days, ctx.clock())
+    towns = dict(snapshot.townships.select("code", "name").iter_rows())
+    problem = replace(problem, floors=floors(options.floors, towns, owed.situation.rulebook))
     save_needs(ctx, actor, owed)
     tell("plan.solve", 0.2)
     solution = solve(problem, _limits(options), lambda s, x: tell(f"plan.solve.{s}", 0.2 + 0.6 * x))

@@ -83,6 +83,7 @@ LOTS: Schema = {
     "only_groups": _L,  # donor intent (HardshipGroup); empty = any
     "donation": _S,  # "" = public stock
     "only_items": _L,  # donor intent: items of the needs that it may serve; empty = any
+    "surplus": _B,  # its donor agreed: what its purpose leaves over may go to others
 }
 """What exists, by lot."""
 
@@ -99,6 +100,15 @@ SWAPS: Schema = {
 
 MARKETS: Schema = {"township": _S, "from_day": _I}
 """Townships where a market works, from a day on: there, money can stand for goods."""
+
+FLOORS: Schema = {
+    "floor": _S,  # what the dispatcher wrote
+    "township": _S,  # code; "*" = each by itself; "" = all together
+    "group": _S,  # HardshipGroup; "" = everybody
+    "item": _S,  # code; "*" = each by itself; "" = all together
+    "permille": _I,  # of what is owed in the plan's days, at least
+}
+"""Equity floors that the dispatcher states."""
 
 NEVER = 1_000_000
 """`expires_day` of goods that do not expire within any horizon."""
@@ -174,6 +184,7 @@ OPTIONAL: Mapping[str, pl.Expr] = {
     "covers": pl.col("quantity"),
     "swap": pl.lit(""),
     "only_items": pl.lit([], dtype=pl.List(pl.String())),
+    "surplus": pl.lit(value=False),
 }
 """What a column means that a table leaves out or empty: nothing substituted, no restriction."""
 

@@ -86,7 +86,7 @@ NODES: tuple[NodeType, ...] = (
     _node("Donor", id=S, name=S, version=I),
     _node("Donation", id=S, code=S, donor=S, kind=S, item=S, quantity=I, amount_fen=I,
           designated=B, only_townships=L, only_groups=L, only_needs=L, purpose=S,
-          redirect_consent=B,
+          redirect_consent=B, surplus=B,
           received_on=S, version=I),
     _node("Warehouse", id=S, code=S, name=S, township=S, lon=F, lat=F, owner=S,
           capacity_l=I, opening_fen=I, version=I),

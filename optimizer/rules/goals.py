@@ -12,6 +12,7 @@ from optimizer.classes import zones_of
 from optimizer.flow import carried_so
 from optimizer.rules.case import Case, Violation
 from optimizer.rules.substitution import stepped, substitutable
+from optimizer.surplus import split
 
 _CLOSE = 1e-9
 
@@ -100,7 +101,7 @@ def _trips(case: Case) -> pl.DataFrame:
     """Return where and when commanded lots can go, with what their donors said."""
     problem = case.problem
     lots = (
-        completed(problem.lots, LOTS)
+        completed(split(problem).lots, LOTS)
         .filter(pl.col("commanded") & (pl.col("hold") == "none") & (pl.col("quantity") > 0))
         .drop("quantity")
     )

@@ -26,6 +26,7 @@ class Gift:
     consent: bool | None = None  # to use it elsewhere
     purpose: str = ""
     uses: tuple[str, ...] = ()  # what it is for, see the form's USE_WORDS
+    surplus: bool | None = None  # what its purpose leaves over may go elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,5 +102,7 @@ PLAN: tuple[Spec, ...] = (
     Spec("winter_coat", 1.00, SECOND),
     Spec("water_treatment_set", 0.03, DEPOT, expires=700, of="water"),
     Spec("hotel_night", 1.20, HOTEL, of="tent"),
+    Spec("first_aid_kit", 0.40, DEPOT, expires=500,
+         gift=Gift(townships=1, consent=False, surplus=True, purpose="重灾乡镇急救")),
 )  # fmt: skip
 """A prefecture's lot whose authority is LOCAL is ours to dispatch; the reverse is not."""

@@ -122,6 +122,7 @@ def intent(gift: Gift, hardest: Sequence[str]) -> dict[str, object]:
         "only_needs": list(gift.uses),
         "purpose": gift.purpose,
         "redirect_consent": gift.consent,
+        "surplus": gift.surplus,
     }
 
 

@@ -14,6 +14,7 @@ from graphcore.domain.supply import Hold, Mode
 from graphcore.domain.tables import (
     ACCESS,
     FLEET,
+    FLOORS,
     ITEMS,
     LOTS,
     MARKETS,
@@ -51,7 +52,7 @@ def lot(name: str, item: str, quantity: int, **more: object) -> Row:
     row: Row = {
         "lot": name, "item": item, "warehouse": "depot", "quantity": quantity, "arrives_day": 0,
         "expires_day": NEVER, "commanded": True, "hold": "none", "only_townships": [],
-        "only_groups": [], "donation": "", "only_items": [],
+        "only_groups": [], "donation": "", "only_items": [], "surplus": False,
     }  # fmt: skip
     return row | more
 
@@ -94,6 +95,7 @@ class World:
     pinned: pl.DataFrame | None = None
     swaps: tuple[Row, ...] = ()
     markets: tuple[Row, ...] = ()
+    floors: tuple[Row, ...] = ()
 
     def replace(self, **changes: object) -> World:
         """Return the world with some of it changed."""
@@ -106,6 +108,7 @@ class World:
             needs=frame(NEEDS, list(self.needs)), lots=frame(LOTS, list(self.lots)),
             items=frame(ITEMS, list(self.items)), access=frame(ACCESS, list(self.access)),
             fleet=frame(FLEET, list(self.fleet)), days=self.days, pinned=self.pinned,
+            floors=frame(FLOORS, list(self.floors)),
             swaps=frame(SWAPS, list(self.swaps)), markets=frame(MARKETS, list(self.markets)),
         )  # fmt: skip
 

@@ -50,7 +50,10 @@ def nothing_served_twice(e: Evidence) -> list[Finding]:
 
 def intent_holds(e: Evidence) -> list[Finding]:
     """Designated goods went where their donor named, unless consent to redirect is recorded."""
-    gifts = e["Donation"].filter(~pl.col("redirect_consent").fill_null(value=False)).select(
+    agreed = pl.col("redirect_consent").fill_null(value=False) | pl.col("surplus").fill_null(
+        value=False  # how much of it may go elsewhere is judged with the plan
+    )
+    gifts = e["Donation"].filter(~agreed).select(
         pl.col("id").alias("donation"), "only_townships", "only_groups", "only_needs"
     )  # fmt: skip
     lots = e["StockLot"].select(pl.col("id").alias("lot"), "donation").join(gifts, on="donation")

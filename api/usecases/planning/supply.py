@@ -51,6 +51,7 @@ def lots(
         "only_townships",
         "only_groups",
         "redirect_consent",
+        "surplus",
         only_items=_purposes(snapshot.donations, rulebook),
     )
     pins = kept.group_by("lot").agg(pl.col("quantity").sum().alias("pinned"))
@@ -67,7 +68,7 @@ def lots(
             _day("arrives_on", first_on, empty=0).clip(lower_bound=0).alias("arrives_day"),
             _day("expires_on", first_on, empty=NEVER).alias("expires_day"),
             commanded(snapshot.district_name + BUREAU).alias("commanded"),
-            pl.col("hold").fill_null("none"),
+            pl.col("hold").fill_null("none"), pl.col("surplus").fill_null(value=False),
             *(_restriction(name) for name in RESTRICTIONS),
         )
     )  # fmt: skip
@@ -161,7 +162,7 @@ def lots_seen(snapshot: Snapshot, available: pl.DataFrame, used: set[str]) -> pl
 
 def intent(donation: dict[str, object]) -> str:
     """Return a donation's restriction as canonical JSON, to be compared again at commit."""
-    names = (*RESTRICTIONS[:2], "only_needs", "redirect_consent")
+    names = (*RESTRICTIONS[:2], "only_needs", "redirect_consent", "surplus")
     said: dict[str, Json] = {}
     for name in names:
         value = donation.get(name)

@@ -116,7 +116,7 @@ def donation(cells: Cells, world: World) -> str:
         "quantity": cells["quantity"], "amount_fen": cells["amount"],
         "designated": bool(places or groups or uses), "only_townships": places,
         "only_groups": groups, "only_needs": uses, "purpose": cells["purpose"],
-        "redirect_consent": bool(cells["redirect_consent"]),
+        "redirect_consent": bool(cells["redirect_consent"]), "surplus": bool(cells["surplus"]),
         "received_on": cells["received_on"],
     })  # fmt: skip
     world.changes.link("GAVE", ("Donor", giver), ("Donation", key))

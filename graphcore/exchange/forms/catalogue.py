@@ -200,6 +200,7 @@ FORMS: tuple[Form, ...] = (
         Field("only_needs", ("定向用途", "指定用途", "only_needs"), Type.CHOICES, choices=USE_WORDS),
         Field("purpose", ("捐赠用途", "用途", "purpose")),
         Field("redirect_consent", ("同意调剂", "是否同意调剂", "redirect_consent"), Type.FLAG),
+        Field("surplus", ("余额可调剂", "指定用途满足后余额可调剂", "surplus"), Type.FLAG),
         Field("received_on", ("接收日期", "received_on"), Type.DATE),
     ), key=("code",)),
     Form("fleet", "运力登记表", (
