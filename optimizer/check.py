@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     floors.kept,
     access.way_open,
     access.fleet,
+    access.kept_cold,
     goals.stated,
 )
 """Every rule that a plan must keep; adding one here is all that a new rule needs."""

@@ -44,8 +44,8 @@ class Classes:
         pl.DataFrame
     )  # group, item, warehouse, status, mask, townships, arrive, expire, quantity
     ways: pl.DataFrame  # zone, warehouse, mode, day, minutes: open that day, the shortest
-    items: pl.DataFrame  # item, weight_g, volume_ml
-    fleet: pl.DataFrame  # warehouse, mode, day, grams, millilitres left
+    items: pl.DataFrame  # item, weight_g, volume_ml, cold
+    fleet: pl.DataFrame  # warehouse, mode, day, cold, grams, millilitres left
     days: int
     swaps: pl.DataFrame = field(default_factory=lambda: empty(substitution.PREPARED))
     markets: pl.DataFrame = field(default_factory=lambda: empty(MARKETS))
@@ -88,7 +88,7 @@ def classify(problem: Problem, floors: pl.DataFrame | None = None) -> Classes:
         lots=lots.sort("group", "expires_day", "arrives_day", "lot"),
         groups=groups,
         ways=open_ways(problem, points),
-        items=problem.items.select("item", "weight_g", "volume_ml"),
+        items=problem.items.select("item", "weight_g", "volume_ml", "cold"),
         fleet=_fleet_left(problem),
         days=problem.days,
         swaps=swaps,
@@ -182,7 +182,7 @@ def _net(problem: Problem) -> pl.DataFrame:
 def _fleet_left(problem: Problem) -> pl.DataFrame:
     """Return capacities in grams and millilitres, less what pinned lines take."""
     fleet = problem.fleet.select(
-        "warehouse", "mode", "day",
+        "warehouse", "mode", "day", "cold",
         (pl.col("capacity_kg") * 1000).alias("grams"),
         (pl.col("capacity_l") * 1000).alias("millilitres"),
     )  # fmt: skip

@@ -123,7 +123,8 @@ def _eligible(mask: pl.Expr, lot: pl.Expr) -> pl.Expr:
 
 
 def _sends(classes: Classes, groups: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
-    ways = classes.ways.join(classes.fleet, on=["warehouse", "mode", "day"])
+    fleet = classes.fleet.rename({"cold": "cold_fleet"})
+    ways = classes.ways.join(fleet, on=["warehouse", "mode", "day"])
     merged = pools.filter(pl.col("slot") == MERGED).drop("slot")
     daily = pools.filter(pl.col("slot") != MERGED)
     start = (
@@ -135,6 +136,7 @@ def _sends(classes: Classes, groups: pl.DataFrame, pools: pl.DataFrame) -> pl.Da
             & (pl.col("grams") >= pl.col("weight_g"))
             & (pl.col("millilitres") >= pl.col("volume_ml"))
             & carried_so(pl.col("mode"))
+            & (~pl.col("cold") | pl.col("cold_fleet"))
         )
         .join(classes.zones, on="zone")
     )

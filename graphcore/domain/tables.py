@@ -118,6 +118,7 @@ ITEMS: Schema = {
     "basic": _S,
     "weight_g": _I,  # per unit
     "volume_ml": _I,
+    "cold": _B,  # spoils unless it is kept cold on the way
 }
 """Supply items that the plan may use."""
 
@@ -136,6 +137,7 @@ FLEET: Schema = {
     "day": _I,
     "capacity_kg": _I,
     "capacity_l": _I,
+    "cold": _B,  # keeps goods cold on the way
 }
 """What each warehouse can send out by each mode on each day, all vehicles and trips together."""
 
@@ -185,6 +187,7 @@ OPTIONAL: Mapping[str, pl.Expr] = {
     "swap": pl.lit(""),
     "only_items": pl.lit([], dtype=pl.List(pl.String())),
     "surplus": pl.lit(value=False),
+    "cold": pl.lit(value=False),
 }
 """What a column means that a table leaves out or empty: nothing substituted, no restriction."""
 

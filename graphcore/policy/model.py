@@ -137,6 +137,7 @@ class Item(_Model):
     volume_ml: int = Field(ge=0)
     daily: bool  # lost if missed on its day; otherwise it may come late
     survival: bool  # part of the survival floor
+    cold: bool = False  # spoils unless it is kept cold on the way
 
 
 class Condition(_Model):

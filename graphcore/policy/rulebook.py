@@ -98,7 +98,8 @@ class Rulebook:
     def items(self) -> pl.DataFrame:
         """Return all supply items (schema ITEMS), by code."""
         return frame(ITEMS, [
-            {"item": code, "basic": i.basic.value, "weight_g": i.weight_g, "volume_ml": i.volume_ml}
+            {"item": code, "basic": i.basic.value, "weight_g": i.weight_g, "volume_ml": i.volume_ml,
+             "cold": i.cold}
             for code, i in self.catalogue.items()
         ])  # fmt: skip
 

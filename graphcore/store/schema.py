@@ -94,7 +94,7 @@ NODES: tuple[NodeType, ...] = (
     _node("StockLot", id=S, code=S, warehouse=S, item=S, on_hand=I, reserved=I, arrives_on=S,
           expires_on=S, owner=S, authority=S, hold=S, donation=S, version=I),
     _node("Fleet", id=S, warehouse=S, mode=S, vehicles=I, capacity_kg=I, capacity_l=I,
-          trips_per_day=I, version=I),
+          trips_per_day=I, cold=B, version=I),
     _node("Movement", id=S, lot=S, source=S, target=S, quantity=I, at=I, plan=S, event=S),
     # --- risk and reserves
     _node("Scenario", id=S, code=S, name=S, hazard=S, probability_ppm=I, strikes_on=S, source=S,

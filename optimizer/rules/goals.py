@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from graphcore.domain.tables import LOTS, completed
+from graphcore.domain.tables import FLEET, ITEMS, LOTS, completed
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
 from optimizer.flow import carried_so
@@ -105,10 +105,15 @@ def _trips(case: Case) -> pl.DataFrame:
         .filter(pl.col("commanded") & (pl.col("hold") == "none") & (pl.col("quantity") > 0))
         .drop("quantity")
     )
-    vans = problem.fleet.join(problem.items, how="cross").filter(
-        (_left(case, "capacity_kg", "weight_g") >= pl.col("weight_g"))
-        & (_left(case, "capacity_l", "volume_ml") >= pl.col("volume_ml"))
-        & carried_so(pl.col("mode"))
+    vans = (
+        completed(problem.fleet, FLEET)
+        .join(completed(problem.items, ITEMS), how="cross", suffix="_item")
+        .filter(
+            (_left(case, "capacity_kg", "weight_g") >= pl.col("weight_g"))
+            & (_left(case, "capacity_l", "volume_ml") >= pl.col("volume_ml"))
+            & carried_so(pl.col("mode"))
+            & (~pl.col("cold_item") | pl.col("cold"))
+        )
     )
     vans = vans.select("warehouse", "mode", "item", pl.col("day").alias("on"))
     return (

@@ -166,7 +166,8 @@ def _vehicles(
     kg, litres, trips = kind
     full = max(load[0] / kg, load[1] / litres)  # trips that would take everything
     return {"warehouse": store, "mode": Mode.TRUCK.value, "capacity_kg": kg, "capacity_l": litres,
-            "trips_per_day": trips, "vehicles": max(1, round(full * share / trips))}  # fmt: skip
+            "trips_per_day": trips, "cold": kind is _TRUCK,
+            "vehicles": max(1, round(full * share / trips))}  # fmt: skip
 
 
 def _starts(roads: pl.DataFrame, sites: Sequence[str]) -> list[tuple[int, Mode]]:
@@ -185,4 +186,4 @@ def _other(mode: Mode, store: str, cut: int) -> dict[str, object]:
     )
     vehicles = max(2, round(cut / 12)) if mode is Mode.FOOT else max(1, round(cut / 400))
     return {"warehouse": store, "mode": mode.value, "vehicles": vehicles, "capacity_kg": kg,
-            "capacity_l": litres, "trips_per_day": trips}  # fmt: skip
+            "capacity_l": litres, "trips_per_day": trips, "cold": True}  # fmt: skip

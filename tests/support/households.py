@@ -44,10 +44,12 @@ def model(problem: Problem) -> Model:
     )
     fleet = problem.fleet.with_row_index("van")
     trips = (
-        fleet.rename({"day": "on"})
+        fleet.rename({"day": "on", "cold": "cold_fleet"})
         .join(problem.access, on=["warehouse", "mode"])
         .filter(pl.col("on") >= pl.col("from_day"))
-        .group_by("van", "warehouse", "mode", "on", "point", "capacity_kg", "capacity_l")
+        .group_by(
+            "van", "warehouse", "mode", "on", "point", "capacity_kg", "capacity_l", "cold_fleet"
+        )
         .agg(pl.col("minutes").min())
     )
     day, on = pl.col("day"), pl.col("on")
@@ -65,6 +67,7 @@ def model(problem: Problem) -> Model:
         .join(problem.items, left_on="good", right_on="item", suffix="_item")
         .filter(
             (on >= pl.col("since"))
+            & (~pl.col("cold") | pl.col("cold_fleet"))
             & ((pl.col("mode") != "transfer") | (pl.col("weight_g") + pl.col("volume_ml") == 0))
         )
         .filter(

@@ -127,7 +127,7 @@ def unhindered(ways: pl.DataFrame, days: int) -> pl.DataFrame:
     """Return FLEET of transfers: they take no room."""
     day = pl.DataFrame({"day": list(range(days))}, schema={"day": pl.Int64()})
     made = ways.select("warehouse", "mode").unique().join(day, how="cross").with_columns(
-        capacity_kg=0, capacity_l=0
+        capacity_kg=0, capacity_l=0, cold=True
     )  # fmt: skip
     return conform(made, FLEET).sort("warehouse", "mode", "day")
 
@@ -177,5 +177,6 @@ def fleet(snapshot: Snapshot, days: int) -> pl.DataFrame:
     made = snapshot.fleet.with_columns(
         (per_day * pl.col("capacity_kg").fill_null(0)).alias("capacity_kg"),
         (per_day * pl.col("capacity_l").fill_null(NEVER)).alias("capacity_l"),
+        pl.col("cold").fill_null(value=True),  # who was not asked is not ruled out
     ).join(day, how="cross")
     return conform(made, FLEET).sort("warehouse", "mode", "day")

@@ -161,7 +161,7 @@ def fleet(cells: Cells, world: World) -> str:
     world.changes.put("Fleet", key, {
         "id": key, "warehouse": home, "mode": cells["mode"], "vehicles": cells["vehicles"],
         "capacity_kg": cells["capacity_kg"], "capacity_l": cells["capacity_l"],
-        "trips_per_day": cells["trips_per_day"],
+        "trips_per_day": cells["trips_per_day"], "cold": cells["cold"],
     })  # fmt: skip
     world.changes.link("BASED_AT", ("Fleet", key), ("Warehouse", home))
     return key

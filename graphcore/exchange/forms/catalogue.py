@@ -210,6 +210,7 @@ FORMS: tuple[Form, ...] = (
         _count("capacity_kg", "单车载重（千克）", "载重", "capacity_kg", most=100_000, required=True),
         _count("capacity_l", "单车容积（升）", "容积", "capacity_l", most=1_000_000),
         _count("trips_per_day", "每日往返次数", "趟次", "trips_per_day", most=50),
+        Field("cold", ("是否冷链", "冷链", "冷藏", "cold"), Type.FLAG),
     ), key=("warehouse", "mode")),
     Form("roads", "道路通行情况表", (
         Field("code", ("路段编号", "路段", "road"), required=True),
