@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     needs.same_place,
     stock.known,
     stock.enough,
+    stock.minimum,
     stock.in_time,
     stock.not_held,
     stock.commanded,

@@ -16,6 +16,10 @@ from optimizer import swaps as substitution
 from optimizer.problem import Problem
 
 MOST_SETS = 62  # different sets of groups and needs that donors name: one bit each
+GROUP_KEY = [
+    "item", "warehouse", "status", "mask", "townships", "arrive", "expire", "min_units", "alone",
+]  # fmt: skip
+"""What makes two lots interchangeable; one with a minimum stands alone."""
 CLASS_KEY = [
     "zone", "item", "basic", "day", "daily", "survival", "tier", "weight", "mask", "stepped",
 ]  # fmt: skip
@@ -78,7 +82,7 @@ def classify(problem: Problem, floors: pl.DataFrame | None = None) -> Classes:
     )
     numbered = rows.join(classes.select("cls", *CLASS_KEY), on=CLASS_KEY, maintain_order="left")
     groups = _groups(lots)
-    group_key = ["item", "warehouse", "status", "mask", "townships", "arrive", "expire"]
+    group_key = GROUP_KEY
     lots = lots.join(groups.select("group", *group_key), on=group_key, maintain_order="left")
     return Classes(
         rows=numbered.select("row", "cls", "quantity", "swappable"),
@@ -218,6 +222,7 @@ def _lots(lots: pl.DataFrame, days: int) -> tuple[pl.DataFrame, list[Intent]]:
         arrive=pl.col("arrives_day").clip(lower_bound=0),
         expire=pl.col("expires_day").clip(upper_bound=days - 1),
         townships=_joined("only_townships"),
+        alone=pl.when(pl.col("min_units") > 1).then("lot").otherwise(pl.lit("")),
         named=pl.concat_str(_joined("only_groups"), _joined("only_items"), separator="\x1e"),
     )
     named = sorted(set(keyed["named"].to_list()) - {"\x1e"})
@@ -254,7 +259,7 @@ def _joined(column: str) -> pl.Expr:
 
 
 def _groups(lots: pl.DataFrame) -> pl.DataFrame:
-    key = ["item", "warehouse", "status", "mask", "townships", "arrive", "expire"]
+    key = GROUP_KEY
     return (
         lots.group_by(key)
         .agg(pl.col("quantity").sum())

@@ -15,6 +15,7 @@ from optimizer.classes import Classes
 from optimizer.engines.simplex import INF, Simplex
 from optimizer.flow import Flow
 from optimizer.ledger import Ledger, Reach, Whole, fill, whole
+from optimizer.minimum import fixed
 from optimizer.problem import Problem
 
 Ints = npt.NDArray[np.int64]
@@ -153,6 +154,7 @@ class _Books:
         self.groups = [some.tolist() for some in members(classes)]
         self.targets = classes.floors["target"].to_list()
         self.place = {cls: k for k, cls in enumerate(order)}
+        self._fixed = fixed(classes, ledger)
         self._needed = classes.classes["quantity"].to_numpy()
         self._survival = set(classes.classes.filter("survival")["cls"].to_list())
         keys = zip(given.send.tolist(), given.serve.tolist(), strict=True)
@@ -178,7 +180,8 @@ class _Books:
         stocks, vans = ({int(by[s]) for s in sends} for by in (ledger.group, ledger.van))
         near = [
             key for key, n in self.portions.items()
-            if n and (int(ledger.group[key[0]]) in stocks or int(ledger.van[key[0]]) in vans)
+            if n and key[0] not in self._fixed
+            and (int(ledger.group[key[0]]) in stocks or int(ledger.van[key[0]]) in vans)
         ]  # fmt: skip
         for send, serve in sorted(near, key=lambda k: (-self.place[int(ledger.cls[k[1]])], k)):
             if not self._spares(int(ledger.cls[serve]), int(ledger.step[serve]), ranked):

@@ -12,6 +12,7 @@ from optimizer.classes import Classes
 from optimizer.floors import mend
 from optimizer.flow import Flow
 from optimizer.ledger import Ledger, Reach, Whole, fill, whole
+from optimizer.minimum import kept
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -51,10 +52,10 @@ def whole_units(
     more = fill(ledger, reach, order, np.ceil(lost - EPSILON).astype(np.int64))
     ranked = rank.sort("rest", "tier", "light", "cls")["cls"].to_list()
     rest = fill(ledger, reach, ranked, None)
-    made = _merged([floors, least, more, rest])
+    made, ways = kept(classes, ledger, reach, _merged([floors, least, more, rest]), ranked)
     if classes.floors.height:
-        made = _merged([mend(classes, ledger, reach, made, ranked)])
-    return made, ledger
+        made = mend(classes, ledger, ways, _merged([made]), ranked)
+    return _merged([made]), ledger
 
 
 def raise_least(classes: Classes, ledger: Ledger, reach: Reach, wanted: Floats) -> Whole:
@@ -113,7 +114,9 @@ def request_units(classes: Classes, flow: Flow, firm: Ledger) -> tuple[Whole, Le
     rank = classes.classes.select(
         "cls", (~pl.col("survival")).alias("rest"), "tier", (-pl.col("weight")).alias("light")
     ).sort("rest", "tier", "light", "cls")
-    return fill(ledger, _reach(flow), rank["cls"].to_list(), None), ledger
+    order, reach = rank["cls"].to_list(), _reach(flow)
+    asked = fill(ledger, reach, order, None)
+    return _merged([kept(classes, ledger, reach, asked, order)[0]]), ledger
 
 
 def _steps_left(classes: Classes, firm: Ledger) -> Ints:

@@ -36,7 +36,11 @@ MOST_STEP = 10_000  # units of a need that substitutes meet in one step
 
 _RANGES: dict[str, dict[str, tuple[int, int]]] = {
     "needs": {"quantity": (1, MOST_UNITS), "tier": (1, 9), "weight": (0, 1_000_000)},
-    "lots": {"quantity": (0, MOST_MONEY), "arrives_day": (-NEVER, NEVER)},
+    "lots": {
+        "quantity": (0, MOST_MONEY),
+        "arrives_day": (-NEVER, NEVER),
+        "min_units": (1, MOST_MONEY),
+    },
     "items": {"weight_g": (0, MOST_GRAMS), "volume_ml": (0, MOST_GRAMS)},
     "access": {"minutes": (0, MOST_MINUTES), "from_day": (0, NEVER)},
     "fleet": {"capacity_kg": (0, MOST_CAPACITY), "capacity_l": (0, MOST_CAPACITY)},

@@ -83,6 +83,7 @@ LOTS: Schema = {
     "only_groups": _L,  # donor intent (HardshipGroup); empty = any
     "donation": _S,  # "" = public stock
     "only_items": _L,  # donor intent: items of the needs that it may serve; empty = any
+    "min_units": _I,  # a delivery to a township on a day takes at least so many, or none
     "surplus": _B,  # its donor agreed: what its purpose leaves over may go to others
 }
 """What exists, by lot."""
@@ -188,6 +189,7 @@ OPTIONAL: Mapping[str, pl.Expr] = {
     "only_items": pl.lit([], dtype=pl.List(pl.String())),
     "surplus": pl.lit(value=False),
     "cold": pl.lit(value=False),
+    "min_units": pl.lit(1, dtype=pl.Int64),
 }
 """What a column means that a table leaves out or empty: nothing substituted, no restriction."""
 

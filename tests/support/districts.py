@@ -52,7 +52,7 @@ def lot(name: str, item: str, quantity: int, **more: object) -> Row:
     row: Row = {
         "lot": name, "item": item, "warehouse": "depot", "quantity": quantity, "arrives_day": 0,
         "expires_day": NEVER, "commanded": True, "hold": "none", "only_townships": [],
-        "only_groups": [], "donation": "", "only_items": [], "surplus": False,
+        "only_groups": [], "donation": "", "only_items": [], "surplus": False, "min_units": 1,
     }  # fmt: skip
     return row | more
 

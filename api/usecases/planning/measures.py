@@ -62,7 +62,7 @@ def _buy(problem: Problem, item: str, units: int, words: Words) -> list[Measure]
     lot = {
         "lot": derived(Kind.LOT, "measure", item, store), "item": item, "warehouse": store,
         "quantity": units, "arrives_day": 0, "expires_day": NEVER, "commanded": True,
-        "hold": "none", "only_townships": [], "only_groups": [], "only_items": [], "surplus": False,
+        "hold": "none", "only_townships": [], "only_groups": [], "only_items": [], "surplus": False, "min_units": 1,
         "donation": "",
     }  # fmt: skip
     more = pl.concat([problem.lots, frame(LOTS, [lot])])

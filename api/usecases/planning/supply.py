@@ -69,6 +69,7 @@ def lots(
             _day("expires_on", first_on, empty=NEVER).alias("expires_day"),
             commanded(snapshot.district_name + BUREAU).alias("commanded"),
             pl.col("hold").fill_null("none"), pl.col("surplus").fill_null(value=False),
+            pl.col("min_units").fill_null(1).clip(lower_bound=1),
             *(_restriction(name) for name in RESTRICTIONS),
         )
     )  # fmt: skip

@@ -50,7 +50,7 @@ def lot(cells: Cells, world: World) -> str:
         "code": cells["code"], "warehouse": store, "item": item, "on_hand": cells["quantity"],
         "arrives_on": cells["arrives_on"], "expires_on": cells["expires_on"],
         "owner": cells["owner"], "authority": cells["authority"],
-        "hold": cells["hold"] or "none", "donation": donation,
+        "hold": cells["hold"] or "none", "donation": donation, "min_units": cells["min_units"],
     })  # fmt: skip
     return key
 
@@ -136,6 +136,7 @@ def _money(cells: Cells, world: World, gift: str) -> None:
         "code": cells["code"], "warehouse": fund, "item": known_item(world, CASH),
         "on_hand": cells["amount"], "arrives_on": cells["received_on"], "expires_on": "",
         "owner": "", "authority": "", "hold": "none", "donation": gift,
+        "min_units": None,
     })  # fmt: skip
 
 

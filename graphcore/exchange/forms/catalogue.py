@@ -184,6 +184,7 @@ FORMS: tuple[Form, ...] = (
         Field("expires_on", ("有效期至", "保质期至", "到期日", "expires_on"), Type.DATE),
         Field("owner", ("权属单位", "所有权单位", "owner")),
         Field("authority", ("调拨权单位", "动用权单位", "authority")),
+        _count("min_units", "起送数量", "最小发放批量", "min_units", most=100_000_000),
         Field("hold", ("库存状态", "状态", "hold"), Type.CHOICE, choices=HOLD_WORDS),
         Field("donation", ("捐赠编号", "donation_id")),
     ), key=("code",)),
