@@ -155,7 +155,7 @@ def line_reasons(
     if lots.height:
         texts.append(_lot(lots.row(0, named=True), names))
     texts.append(_nearest(solution, problem, line, names))
-    return texts
+    return [*texts, *_expected(problem, line)]
 
 
 def shortfall_reasons(
@@ -195,6 +195,22 @@ def _lot(lot: Mapping[str, object], names: Names) -> Text:
         lot=names(str(lot["lot"])),
         day=int(str(lot["expires_day"])) + 1,
     )
+
+
+def _expected(problem: Problem, line: Mapping[str, object]) -> list[Text]:
+    """Say what the line counts on that is only expected: a repaired road, goods on their way."""
+    way = problem.access.filter(
+        (pl.col("warehouse") == line["warehouse"]) & (pl.col("point") == line["point"])
+        & (pl.col("mode") == line["mode"])
+    )["from_day"].min()  # fmt: skip
+    lot = problem.lots.filter(pl.col("lot") == line["lot"])["arrives_day"].max()
+    opens, arrives = int(str(way or 0)), int(str(lot or 0))
+    found = []
+    if opens > 0:
+        found.append(say("所走的道路预计第 {day} 天抢通；届时未通须重新安排。", day=opens + 1))
+    if arrives > 0:
+        found.append(say("该批次预计第 {day} 天到货；届时未到须重新安排。", day=arrives + 1))
+    return found
 
 
 def _nearest(
