@@ -19,6 +19,7 @@ OWNERS: Mapping[str, str] = {
     "local": f"{DISTRICT_NAME}应急管理局",
     "prefecture": f"{PREFECTURE}应急管理局",
     "red_cross": f"{DISTRICT_NAME}红十字会",
+    "tourism": f"{DISTRICT_NAME}文化和旅游局",
 }
 _STORES: tuple[tuple[str, str], ...] = (  # name, owner; in the order of stockplan's warehouses
     ("{district}救灾物资储备库", "local"),
@@ -26,7 +27,7 @@ _STORES: tuple[tuple[str, str], ...] = (  # name, owner; in the order of stockpl
     ("{township}救灾物资代储点", "local"),
     ("{prefecture}救灾物资（{district}）代储库", "prefecture"),
     ("{district}红十字会备灾仓库", "red_cross"),
-    ("{district}协议安置宾馆", "local"),
+    ("{district}协议安置宾馆", "tourism"),
 )
 _SHELVES = (2_000_000, 600_000, 500_000, 2_500_000, 300_000, 0)  # litres, in the same order
 _TRUCK = (3_500, 14_000, 2)  # kg and litres a trip, trips a day
