@@ -32,7 +32,17 @@ class Operation(StrEnum):
     EXPLAIN = "explain"
     EXPORT_PLAN = "export_plan"  # figures and ids
     EXPORT_PERSONAL = "export_personal"  # names and phones, for the lists that people sign
+    READ_FORCES = "read_forces"  # volunteers by number, equipment, tasks, rosters; never a name
+    MAKE_ROSTER = "make_roster"
+    APPROVE_ROSTER = "approve_roster"
+    REPORT_PROGRESS = "report_progress"  # confirmed, arrived, done, declined, missed
+    EXPORT_ROSTER = "export_roster"  # order sheets with names and telephones
     VERIFY = "verify"
+    RUN_AUDIT = "run_audit"
+    READ_AUDIT = "read_audit"  # findings and accounts, by meaningless id
+    ASSIGN_FINDING = "assign_finding"
+    DETERMINE = "determine"  # a named person rules on an absent record, or that nothing is needed
+    RECORD_AID = "record_aid"
     MANAGE_KEYS = "manage_keys"
 
 
@@ -54,7 +64,17 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.EXPLAIN: _BUREAUS | {_R.TOWNSHIP},
     Operation.EXPORT_PLAN: _BUREAUS,
     Operation.EXPORT_PERSONAL: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.READ_FORCES: _BUREAUS | {_R.TOWNSHIP, _R.ORGANIZATION},
+    Operation.MAKE_ROSTER: frozenset({_R.DISPATCHER}),
+    Operation.APPROVE_ROSTER: frozenset({_R.APPROVER}),
+    Operation.REPORT_PROGRESS: frozenset({_R.DISPATCHER, _R.TOWNSHIP, _R.ORGANIZATION}),
+    Operation.EXPORT_ROSTER: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.VERIFY: frozenset({_R.DISPATCHER, _R.AUDITOR, _R.ADMIN}),
+    Operation.RUN_AUDIT: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.AUDITOR}),
+    Operation.READ_AUDIT: _BUREAUS | {_R.TOWNSHIP},
+    Operation.ASSIGN_FINDING: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
+    Operation.DETERMINE: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
+    Operation.RECORD_AID: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.MANAGE_KEYS: frozenset({_R.ADMIN}),
 }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
-from optimizer.rules import access, floors, goals, intent, needs, stock, substitution
+from optimizer.rules import access, added, floors, goals, intent, needs, stock, substitution
 from optimizer.rules.case import Case, Violation
 
 Rule = Callable[[Case], list[Violation]]
@@ -34,11 +35,18 @@ RULES: tuple[Rule, ...] = (
     access.fleet,
     access.kept_cold,
     goals.stated,
+    added.ordered,
 )
 """Every rule that a plan must keep; adding one here is all that a new rule needs."""
 
 
-def check(problem: Problem, solution: Solution) -> list[Violation]:
-    """Return what the plan breaks; an empty list means that it is correct."""
-    case = Case(problem, solution)
+def check(problem: Problem, solution: Solution, aims: Aims = USUAL) -> list[Violation]:
+    """Return what the plan breaks; an empty list means that it is correct.
+
+    Args:
+        problem: What the plan was made from.
+        solution: The plan.
+        aims: The order of goals and the published plan that it was asked to keep to.
+    """
+    case = Case(problem, solution, aims)
     return [violation for rule in RULES for violation in rule(case)]

@@ -132,6 +132,8 @@ def _binding(reason: str, facts: Mapping[str, object], names: Names, unit: str |
         "priority": say("可用的 {held} {unit}优先给了保底、优先群体或需求更重的地方。增加库存可缓解。",
                         held=held, unit=unit),
         "refused": say("权属单位未同意调用请求。请另行采购，或申请上级调拨。"),
+        "order": say("{where}有货、有路、有车，但本计划把运输量或迟到排在保障率之前，没有发出。调整目标次序可缓解。",
+                     where=where or "—"),
         "stock": say("可用库存 {held} {unit}，全区应得 {owed} {unit}，库存不足。请采购或申请调拨。",
                      held=held, owed=owed, unit=unit),
     }  # fmt: skip

@@ -11,6 +11,7 @@ import polars as pl
 
 from optimizer.classes import Classes
 from optimizer.flow import Flow
+from optimizer.order import within
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -89,6 +90,18 @@ def coverage_weights(classes: Classes) -> Floats:
     whole = (pl.col("weight") * pl.col("quantity")).sum().over("item")
     counted = table.filter(pl.col("weight") > 0)["item"].n_unique()
     value = pl.when(whole > 0).then(pl.col("weight") / whole).otherwise(0.0) / max(counted, 1)
+    return table.select(value.cast(pl.Float64)).to_series().to_numpy()
+
+
+def scoped_weights(classes: Classes, goal: str) -> Floats:
+    """Return an added goal's value of one unit of each class: coverage within its scope.
+
+    The mean over the scope's items of (units served / units needed); 0 outside the scope.
+    """
+    table = classes.classes.with_columns(mine=within(goal))
+    whole = pl.col("quantity").filter("mine").sum().over("item")
+    items = table.filter("mine")["item"].n_unique()
+    value = pl.when("mine").then(1.0 / whole / max(items, 1)).otherwise(0.0)
     return table.select(value.cast(pl.Float64)).to_series().to_numpy()
 
 

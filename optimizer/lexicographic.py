@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
+from graphcore.domain.errors import SolverError
 from graphcore.domain.plan import Outcome
-from optimizer import floors
+from optimizer import floors, keep
 from optimizer.classes import Classes
 from optimizer.engines.simplex import INF, Answer, Ended, Simplex
 from optimizer.flow import Flow
@@ -20,18 +23,22 @@ from optimizer.goals import (
     fairness_goals,
     late_serves,
     lateness_costs,
+    scoped_weights,
     substituted,
     transport_costs,
 )
-from optimizer.leximin import leximin
+from optimizer.leximin import Levels, leximin
 from optimizer.model import Matrix, build
+from optimizer.order import FULL, KEEP, MOST, SCOPED, USUAL, Aim, Aims
 from optimizer.problem import Limits, Progress
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-GOALS = (1, 2, 3, 4, 5, 6)
+T = TypeVar("T")
+GOALS = tuple(range(1, MOST + 1))
+"""All places of an order."""
 SHARE = 0.25  # of the work left, which one fairness goal may use
-KEEP = 1e-9  # relative tolerance with which a linear goal is kept by the goals below
+EXACT = 1e-9  # relative tolerance with which a linear goal is kept by the goals below
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,17 @@ class Stage:
     bound: float
     outcome: Outcome
     unit: str
+    give_up: str = ""  # what the goals below may take of it
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The row that holds a linear goal: its bounds, and the least step that loosens them."""
+
+    row: int
+    low: float
+    high: float
+    step: float
 
 
 @dataclass
@@ -57,43 +75,45 @@ class Course:
     ended: bool = False
     iterations: int = 0
     by_clock: bool = False
+    held: list[Held] = field(default_factory=list)
+    loads: keep.Loads | None = None  # of the published plan
+    load_of: Ints | None = None  # load of each column of sends
 
 
 @dataclass(frozen=True)
 class Linear:
-    """A linear goal over columns, in its own unit."""
+    """A linear goal over columns, in its own unit.
 
-    number: int
+    ``whole`` is set where the columns say what is kept of a whole: the goal's value is the rest,
+    and a share given up is one of the whole.
+    """
+
     name: str
     unit: str
     which: Ints
     weights: Floats
     most: bool
+    whole: float | None = None
 
     @property
     def easy(self) -> float:
         """Return the bound that holds without solving."""
-        return 1.0 if self.most else 0.0
+        return 1.0 if self.most and self.whole is None else 0.0
+
+    def value(self, amount: float) -> float:
+        """Return the goal's value where its columns come to ``amount``."""
+        return amount if self.whole is None else max(0.0, self.whole - amount)
 
 
-def linear_goals(classes: Classes, flow: Flow) -> list[Linear]:
-    """Return goals 3, 4 and 5; where something can be substituted, how little comes before cost."""
-    sends, serves = flow.sends.height, flow.serves.height
-    first, second = np.arange(sends), sends + np.arange(serves)
-    worth = coverage_weights(classes)[flow.serves["cls"].to_numpy()]
-    late = np.concatenate([lateness_costs(flow), late_serves(classes, flow)])
-    cost = transport_costs(flow)
-    goals = [(3, GoalName.COVERAGE, "coverage", second, worth, True)]
-    goals.append((4, GoalName.LATENESS, "unit_days", np.concatenate([first, second]), late, False))
-    other, last = substituted(flow), 5
-    if other.any():
-        goals.append((5, GoalName.SUBSTITUTION, "units", second, other, False))
-        last = 6
-    goals.append((last, GoalName.COST, "minute_kg", first, cost, False))
-    return [
-        Linear(n, str(name), unit, which[w > 0], w[w > 0], most)
-        for n, name, unit, which, w, most in goals
-    ]
+@dataclass(frozen=True)
+class _Step:
+    """One goal to solve: its place in the order, and either a fairness goal or a linear one."""
+
+    number: int
+    aim: Aim
+    name: str
+    fair: int | None = None
+    linear: Linear | None = None
 
 
 def run(
@@ -102,32 +122,30 @@ def run(
     limits: Limits,
     progress: Progress | None = None,
     numbers: Sequence[int] = GOALS,
+    aims: Aims = USUAL,
 ) -> Course:
-    """Solve the goals of ``numbers`` in order and return the fractional plan.
+    """Solve the goals in the order of ``aims`` and return the fractional plan.
 
-    A stated limit leaves the goal it struck ``bounded`` and those below ``not_reached``; the plan
-    is then the last point found.
+    ``numbers`` leaves out all goals but those at these places of the order. A stated limit leaves
+    the goal it struck ``bounded`` and those below ``not_reached``; the plan is then the last point
+    found.
     """
     fair = fairness_goals(classes, np.unique(flow.serves["cls"].to_numpy()))
     matrix = build(classes, flow, fair)
     simplex = Simplex(matrix.program, limits)
     course = Course(matrix, fair, np.zeros(matrix.program.columns))
+    steps = [s for s in _steps(course, simplex, classes, flow, aims) if s.number in numbers]
     tell = progress or (lambda _step, _share: None)
-    linear_ones = linear_goals(classes, flow)
-    total = len(fair) + len(linear_ones)
-    above = sum(goal.number == 1 for goal in fair)  # equity floors stand below goal 1 alone
-    for k, goal in enumerate(fair):
-        if k == above:
+    held = False
+    for k, step in enumerate(steps):
+        if step.name != GoalName.SURVIVAL and not held:  # equity floors stand below goal 1 alone
             _floors(course, simplex, classes, flow)
-        if goal.number in numbers:
-            tell(goal.name, k / total)
-            _fair(course, simplex, k, limits)
-    if above == len(fair):
-        _floors(course, simplex, classes, flow)
-    for k, linear in enumerate(linear_ones):
-        if linear.number in numbers:
-            tell(linear.name, (len(fair) + k) / total)
-            _linear(course, simplex, linear)
+            held = True
+        tell(step.name, k / len(steps))
+        if step.linear is None:
+            _fair(course, simplex, step, limits)
+        else:
+            _linear(course, simplex, step, step.linear)
     course.iterations, course.by_clock = simplex.iterations, simplex.by_clock
     return course
 
@@ -140,39 +158,131 @@ def _floors(course: Course, simplex: Simplex, classes: Classes, flow: Flow) -> N
             course.ended = True
 
 
-def _fair(course: Course, simplex: Simplex, k: int, limits: Limits) -> None:
-    goal, matrix = course.fair[k], course.matrix
+def _steps(
+    course: Course, simplex: Simplex, classes: Classes, flow: Flow, aims: Aims
+) -> Iterator[_Step]:
+    """Yield the goals that the order names and the problem has, each once."""
+    done: set[int] = set()
+    for number, aim in enumerate(aims.order.aims, start=1):
+        places = [
+            k for k, g in enumerate(course.fair) if _meant(aim.goal, g.name) and k not in done
+        ]
+        done.update(places)
+        for k in places:
+            yield _Step(number, aim, course.fair[k].name, fair=k)
+        if aim.goal == GoalName.COST and (other := _substitution(flow)) is not None:
+            yield _Step(number, Aim(GoalName.SUBSTITUTION), other.name, linear=other)
+        if not places:
+            linear = _linear_goal(aim.goal, course, simplex, classes, flow, aims)
+            if linear is not None:
+                yield _Step(number, aim, linear.name, linear=linear)
+
+
+def _meant(aim: str, name: str) -> bool:
+    return name == aim or (aim == FULL and name.startswith(f"{GoalName.TIER}_"))
+
+
+def _linear_goal(
+    goal: str, course: Course, simplex: Simplex, classes: Classes, flow: Flow, aims: Aims
+) -> Linear | None:
+    """Return the linear goal of that code, None if the problem has none."""
+    sends, serves = flow.sends.height, flow.serves.height
+    first, second = np.arange(sends), sends + np.arange(serves)
+    cls = flow.serves["cls"].to_numpy()
+    if goal == GoalName.COVERAGE:
+        return _lean(goal, "coverage", second, coverage_weights(classes)[cls], most=True)
+    if goal.startswith(SCOPED):
+        return _lean(goal, "coverage", second, scoped_weights(classes, goal)[cls], most=True)
+    if goal == GoalName.LATENESS:
+        late = np.concatenate([lateness_costs(flow), late_serves(classes, flow)])
+        return _lean(goal, "unit_days", np.concatenate([first, second]), late, most=False)
+    if goal == GoalName.COST:
+        return _lean(goal, "minute_kg", first, transport_costs(flow), most=False)
+    if goal == KEEP and aims.published is not None:
+        return _keep_goal(course, simplex, classes, flow, aims.published)
+    return None
+
+
+def _substitution(flow: Flow) -> Linear | None:
+    """Return the goal that stands before cost, wherever that stands: few substitutes, if any are.
+
+    What is owed itself comes before what is merely lighter to carry.
+    """
+    other, columns = substituted(flow), flow.sends.height + np.arange(flow.serves.height)
+    if not other.any():
+        return None
+    return _lean(GoalName.SUBSTITUTION, "units", columns, other, most=False)
+
+
+def _lean(name: str, unit: str, which: Ints, weights: Floats, *, most: bool) -> Linear:
+    return Linear(str(name), unit, which[weights > 0], weights[weights > 0], most)
+
+
+def _keep_goal(
+    course: Course, simplex: Simplex, classes: Classes, flow: Flow, published: pl.DataFrame
+) -> Linear:
+    course.loads = loads = keep.loads(published, classes.points)
+    course.load_of = of = keep.load_of(loads, flow)
+    columns = keep.install(simplex, loads, of, flow.sends["scale"].to_numpy())
+    whole = float(loads.worth @ loads.units)
+    return Linear(KEEP, "share", columns, loads.worth, most=True, whole=whole)
+
+
+def _fair(course: Course, simplex: Simplex, step: _Step, limits: Limits) -> None:
+    k = step.fair or 0
+    matrix = course.matrix
     if course.ended:
         outcome, bound = Outcome.NOT_REACHED, 1.0
     else:
         try:
             work = int(SHARE * (limits.work - simplex.iterations))
             cover, link = matrix.cover[k], matrix.link[k]
-            found = leximin(simplex, matrix.level, cover, link, limits.delta, work)
+
+            def level() -> Levels:
+                simplex.bound_columns(cover, np.zeros(len(cover)), np.ones(len(cover)))
+                simplex.bound_rows(link, -INF)
+                return leximin(simplex, matrix.level, cover, link, limits.delta, work)
+
+            found = _loosening(course, simplex, level)
+            lower(simplex, cover, found.floors, step.aim)
             course.rounds += found.rounds
             course.values, bound = found.answer.values, found.first if found.rounds else 1.0
             course.ended = not found.answer.proven
             outcome = Outcome.PROVEN if found.proven else Outcome.BOUNDED
         except Ended:
             outcome, bound, course.ended = Outcome.BOUNDED, 1.0, True
-    course.stages.append(Stage(goal.number, goal.name, bound, outcome, "coverage"))
+    _record(course, step, bound, outcome, "coverage")
 
 
-def _linear(course: Course, simplex: Simplex, goal: Linear) -> None:
+def lower(simplex: Simplex, cover: Ints, floors: Floats, aim: Aim) -> None:
+    """Lower a fairness goal's floors by what may be given up of it."""
+    if aim.give_up:
+        low = np.maximum(0.0, floors * (1.0 - aim.share) - aim.amount)
+        simplex.bound_columns(cover, low, np.ones(len(cover)))
+
+
+def _linear(course: Course, simplex: Simplex, step: _Step, goal: Linear) -> None:
     if course.ended:
         outcome, bound = Outcome.NOT_REACHED, goal.easy
     elif not len(goal.which):
-        outcome, bound = Outcome.PROVEN, 0.0
+        outcome, bound = Outcome.PROVEN, goal.value(0.0)
     else:
-        outcome, bound = _optimise(course, simplex, goal)
-    course.stages.append(Stage(goal.number, goal.name, bound, outcome, goal.unit))
+        outcome, bound = _optimise(course, simplex, goal, step.aim)
+    _record(course, step, bound, outcome, goal.unit)
 
 
-def _optimise(course: Course, simplex: Simplex, goal: Linear) -> tuple[Outcome, float]:
+def _record(course: Course, step: _Step, bound: float, outcome: Outcome, unit: str) -> None:
+    stage = Stage(step.number, step.name, bound, outcome, unit, step.aim.give_up)
+    course.stages.append(stage)
+
+
+def _optimise(course: Course, simplex: Simplex, goal: Linear, aim: Aim) -> tuple[Outcome, float]:
     scale = 1.0 / float(np.exp(np.mean(np.log(goal.weights))))  # costs near 1 for the solver
     scaled = goal.weights * scale
     try:
-        answer = simplex.solve(goal.which, scaled, most=goal.most)
+        answer = _loosening(
+            course, simplex, lambda: simplex.solve(goal.which, scaled, most=goal.most)
+        )
     except Ended:
         course.ended = True
         return Outcome.BOUNDED, goal.easy
@@ -180,13 +290,34 @@ def _optimise(course: Course, simplex: Simplex, goal: Linear) -> tuple[Outcome, 
     if not answer.proven:
         course.ended = True
         return Outcome.BOUNDED, goal.easy
-    _keep(simplex, goal, scaled, answer)
-    return Outcome.PROVEN, float(goal.weights @ answer.values[goal.which])
+    course.held.append(_hold(simplex, goal, scale, answer, aim))
+    return Outcome.PROVEN, goal.value(float(goal.weights @ answer.values[goal.which]))
 
 
-def _keep(simplex: Simplex, goal: Linear, scaled: Floats, answer: Answer) -> None:
-    """Hold the goal's value by a row, within KEEP of what was achieved."""
+def _hold(simplex: Simplex, goal: Linear, scale: float, answer: Answer, aim: Aim) -> Held:
+    """Hold the goal's value by a row, within `EXACT` or what may be given up of it."""
+    scaled = goal.weights * scale
     achieved = float(scaled @ answer.values[goal.which])
-    give = KEEP * max(1.0, abs(achieved))
+    whole = abs(achieved) if goal.whole is None else goal.whole * scale
+    step = EXACT * max(1.0, abs(achieved))
+    give = max(step, aim.share * whole + aim.amount * scale)
     low, high = (achieved - give, INF) if goal.most else (-INF, achieved + give)
-    simplex.add_row(goal.which, scaled, low, high)
+    return Held(simplex.add_row(goal.which, scaled, low, high), low, high, step)
+
+
+def _loosening(course: Course, simplex: Simplex, solve: Callable[[], T]) -> T:
+    """Solve; where the solver finds no point, loosen the rows that hold goals tenfold, again.
+
+    The point at which the goals above were achieved keeps rows to the solver's own tolerance only;
+    several such rows together may leave no point at all. Three times tenfold is 1e-6 relative.
+    """
+    for power in (1, 2, 3):
+        try:
+            return solve()
+        except SolverError:
+            if not course.held:
+                raise
+            for held in course.held:
+                wide = held.step * 10**power
+                simplex.widen(held.row, held.low - wide, held.high + wide)
+    return solve()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from heapq import heapify, heappop, heappush
 
 import numpy as np
@@ -22,14 +23,15 @@ EPSILON = 1e-6  # a figure this close under a whole number counts as that number
 
 
 def whole_units(
-    classes: Classes, flow: Flow, sends: Floats, serves: Floats
+    classes: Classes, flow: Flow, sends: Floats, serves: Floats, *, full: bool = True
 ) -> tuple[Whole, Ledger]:
     """Round a fractional plan once, and return it with what is left of everything.
 
     Every rule is a limit from above on units sent, so rounding each path down keeps all of them.
     Then the survival cells that rounding left furthest behind get units back, then each class the
     unit it lost, largest remainder first, and at last whatever stock still fits an unmet need: no
-    remainder stays that something could serve.
+    remainder stays that something could serve. Without ``full`` that last step is left out: a goal
+    that is better served by sending less stands above coverage.
     """
     send, serve, amount = paths(flow, sends, serves)
     ledger = Ledger(classes, flow)
@@ -51,7 +53,7 @@ def whole_units(
     order = _order(rank, np.round(-lost, 6))
     more = fill(ledger, reach, order, np.ceil(lost - EPSILON).astype(np.int64))
     ranked = rank.sort("rest", "tier", "light", "cls")["cls"].to_list()
-    rest = fill(ledger, reach, ranked, None)
+    rest = fill(ledger, reach, ranked if full else [], None)
     made, ways = kept(classes, ledger, reach, _merged([floors, least, more, rest]), ranked)
     if classes.floors.height:
         made = mend(classes, ledger, ways, _merged([made]), ranked)
@@ -100,6 +102,15 @@ def _one(ledger: Ledger, reach: Reach, cls: int) -> Whole:
         return unit
     steps = {int(ledger.step[serve]) for _, serve in reach.get(cls, ())}
     return fill(ledger, reach, [cls], max(steps, default=1))
+
+
+def spare_units(classes: Classes, flow: Flow, left: Ledger) -> tuple[Whole, Ledger]:
+    """Return what unused stock could still serve, and what would be left of everything then."""
+    ledger = deepcopy(left)
+    rank = classes.classes.select(
+        "cls", (~pl.col("survival")).alias("rest"), "tier", (-pl.col("weight")).alias("light")
+    ).sort("rest", "tier", "light", "cls")
+    return fill(ledger, _reach(flow), rank["cls"].to_list(), None), ledger
 
 
 def request_units(classes: Classes, flow: Flow, firm: Ledger) -> tuple[Whole, Ledger]:

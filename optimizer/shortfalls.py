@@ -76,16 +76,24 @@ class Binding:
 
     def __init__(
         self, classes: Classes, served: Ints, drawn: pl.DataFrame, unused: Ints, asked: Ints,
-        limits: Ints,
+        limits: Ints, spare: Ints | None = None,
     ) -> None:  # fmt: skip
-        """Take classes, units served by class, (group, cls) drawn, units unused, units asked for.
+        """Take what the checks look at.
 
-        ``limits`` are what the substitution rules' limits leave.
+        Args:
+            classes: The problem in classes.
+            served: Units served by class.
+            drawn: (group, cls) pairs of the plan.
+            unused: Units by lot group that nothing takes, ``spare`` ones taken off.
+            asked: Units by class that others are asked for.
+            limits: What the limits of substitution rules leave.
+            spare: Units by class that could be served and are not, by the order of the goals.
         """
         self._days = classes.days
         self._classes = classes.classes.to_dicts()
         self._served = served
         self._asked = asked
+        self._spare = np.zeros_like(served) if spare is None else spare
         self._unused = unused.copy()
         self._groups = classes.groups.to_dicts()
         self._by_item: dict[str, list[int]] = {}
@@ -118,6 +126,13 @@ class Binding:
             held = [g for g in whys if self._groups[g]["status"] == "request"]
             found.segments.append(self._segment(cls, "requested", asked, held))
         left = short - asked
+        spare = min(left, int(self._spare[number]))
+        if spare:
+            mine = [g for g, w in whys.items() if w == "vehicle" and self._firm(g)]
+            found.segments.append(self._segment(cls, "order", spare, mine))
+            for group in mine:
+                found.blocked[group].add("order")
+            left -= spare
         usable = any(w == "vehicle" and self._firm(g) for g, w in whys.items())
         if not usable and (barred := self._barred(cls, whys)):
             reason, groups = barred
@@ -271,10 +286,11 @@ def _lot_reason(status: str, blocked: set[str]) -> str:
     fixed = {"request": "not_commanded"}.get(status, status)
     if fixed != "firm":
         return fixed
-    for rule, reason in (
-        ("limit", "limit"), ("vehicle", "vehicle"), ("market", "market"), ("intent", "restricted"),
-        ("road", "unreachable"),
-    ):  # fmt: skip
+    known = {
+        "order": "order", "limit": "limit", "vehicle": "vehicle", "market": "market",
+        "intent": "restricted", "road": "unreachable",
+    }  # fmt: skip
+    for rule, reason in known.items():
         if rule in blocked:
             return reason
     return "no_need"

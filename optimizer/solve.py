@@ -12,27 +12,20 @@ import polars as pl
 from graphcore.domain.plan import GoalResult
 from optimizer import tables
 from optimizer.classes import Classes, classify
+from optimizer.figures import fractional, whole_values
 from optimizer.floors import targets
 from optimizer.flow import Flow, flow
-from optimizer.goals import (
-    GoalName,
-    coverage_by_group,
-    coverage_weights,
-    late_serves,
-    lateness_costs,
-    substituted,
-    transport_costs,
-)
 from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
+from optimizer.order import USUAL, Aims
 from optimizer.problem import Limits, Problem, Progress, Solution
-from optimizer.rounding import request_units, whole_units
+from optimizer.rounding import request_units, spare_units, whole_units
 from optimizer.shortfalls import Binding, left_out
 from optimizer.surplus import joined, split
 from optimizer.validate import validate
 
 _NO_LIMITS = Limits()
-Floats = npt.NDArray[np.float64]
+_NOTHING = Whole(*(np.zeros(0, dtype=np.int64) for _ in range(5)))
 Ints = npt.NDArray[np.int64]
 
 
@@ -41,10 +34,12 @@ def solve(
     limits: Limits = _NO_LIMITS,
     progress: Progress | None = None,
     goals: Sequence[int] = GOALS,
+    aims: Aims = USUAL,
 ) -> Solution:
-    """Return the plan for the problem: goals 1 to 5 in order, whole units, named households.
+    """Return the plan for the problem: the goals in order, whole units, named households.
 
-    ``goals`` names the goals to solve (all of them unless a benchmark asks for one).
+    ``aims`` holds the order of the goals, what each gives up, and the published plan to keep to;
+    ``goals`` names the places of the order to solve (all unless a benchmark asks for one).
     The same problem (rows in any order), seed and work limit give the same plan, byte for byte.
 
     Raises:
@@ -56,9 +51,10 @@ def solve(
     tell("classes", 0.0)
     classes = classify(problem, targets(problem))
     firm = flow(classes)
-    course = run(classes, firm, limits, lambda step, share: tell(step, 0.1 + 0.7 * share), goals)
+    told = lambda step, share: tell(step, 0.1 + 0.7 * share)  # noqa: E731
+    course = run(classes, firm, limits, told, goals, aims)
     tell("whole_units", 0.8)
-    made = _made(classes, firm, course)
+    made = _made(classes, firm, course, full=not aims.order.frugal)
     tell("households", 0.9)
     solution = _solution(problem, classes, course, made, limits.seed)
     tell("done", 1.0)
@@ -71,20 +67,22 @@ class _Made:
 
     firm: Flow
     whole: Whole
-    left: Ledger
+    spare: Whole  # what a goal above coverage keeps in the warehouses
+    left: Ledger  # after both
     wish: Flow
     asked: Whole
     after: Ledger
 
 
-def _made(classes: Classes, firm: Flow, course: Course) -> _Made:
+def _made(classes: Classes, firm: Flow, course: Course, *, full: bool) -> _Made:
     sends, serves = course.matrix.sends, course.matrix.serves
-    whole, left = whole_units(
-        classes, firm, course.values[:sends], course.values[sends : sends + serves]
+    whole, rest = whole_units(
+        classes, firm, course.values[:sends], course.values[sends : sends + serves], full=full
     )
+    spare, left = (_NOTHING, rest) if full else spare_units(classes, firm, rest)
     wish = flow(classes, "request")
     asked, after = request_units(classes, wish, left)
-    return _Made(firm, whole, left, wish, asked, after)
+    return _Made(firm, whole, spare, left, wish, asked, after)
 
 
 def _solution(
@@ -99,8 +97,9 @@ def _solution(
     )
     asked_for = classes.groups["status"] == "request"
     unused = np.where(asked_for, made.after.stock, made.left.stock)
-    drawn = _drawn(made.firm, made.whole)
-    found = Binding(classes, got, drawn, unused, hoped, made.after.limits).find()
+    spare, drawn = made.spare.served(count), _drawn(made.firm, made.whole)
+    limits = made.after.limits
+    found = Binding(classes, got, drawn, unused, hoped, limits, spare).find()
     pinned = 0 if problem.pinned is None else problem.pinned.height
     used = lines[pinned:].group_by("lot").agg(pl.col("quantity").sum().alias("used"))
     return Solution(
@@ -120,60 +119,19 @@ def _drawn(firm: Flow, whole: Whole) -> pl.DataFrame:
 
 def _results(classes: Classes, firm: Flow, course: Course, whole: Whole) -> tuple[GoalResult, ...]:
     """Return each goal's value in whole units, its bound, and what whole units cost it."""
-    fractional = _values(classes, firm, course, *_fractional(course, classes, firm))
-    units = whole.served(classes.classes.height).astype(np.float64)
-    sent = np.bincount(whole.send, weights=whole.units, minlength=firm.sends.height)
-    load = sent.astype(np.float64)
-    late = _lateness(classes, firm, whole)  # of the need's units
-    instead = float(whole.covers @ substituted(firm)[whole.serve])
-    final = _values(classes, firm, course, units, load, (late, instead))
+    before = fractional(classes, firm, course)
+    after = whole_values(classes, firm, course, whole)
     return tuple(
         GoalResult(
-            number=stage.number, name=stage.name, value=final[stage.name], bound=stage.bound,
+            number=stage.number, name=stage.name, value=after[stage.name], bound=stage.bound,
             outcome=stage.outcome, unit=stage.unit,
-            rounding_loss=(fractional[stage.name] - final[stage.name])
+            rounding_loss=(before[stage.name] - after[stage.name])
             * (1 if stage.unit == "coverage" else -1),
+            give_up=stage.give_up,
+            given_up=abs(stage.bound - before[stage.name]) if stage.give_up else 0.0,
         )
         for stage in course.stages
     )  # fmt: skip
-
-
-def _fractional(
-    course: Course, classes: Classes, firm: Flow
-) -> tuple[Floats, Floats, tuple[float, float]]:
-    matrix = course.matrix
-    served = matrix.served(course.values, classes.classes.height)
-    load = course.values[: matrix.sends]
-    given = course.values[matrix.sends : matrix.sends + matrix.serves]
-    late = lateness_costs(firm) @ load + late_serves(classes, firm) @ given
-    return served, load, (float(late), float(substituted(firm) @ given))
-
-
-def _lateness(classes: Classes, firm: Flow, whole: Whole) -> float:
-    day = firm.sends["day"].to_numpy()[whole.send]
-    due = classes.classes["day"].to_numpy()[whole.cls]
-    return float((whole.covers * (day - due)).sum())
-
-
-def _values(
-    classes: Classes,
-    firm: Flow,
-    course: Course,
-    served: Floats,
-    load: Floats,
-    extra: tuple[float, float],
-) -> dict[str, float]:
-    """Return the goals' values of units served by class and sent by column.
-
-    ``extra`` are lateness and substituted units.
-    """
-    values = {goal.name: float(coverage_by_group(goal, served).min()) for goal in course.fair}
-    return values | {
-        str(GoalName.COVERAGE): float(coverage_weights(classes) @ served),
-        str(GoalName.LATENESS): extra[0],
-        str(GoalName.SUBSTITUTION): extra[1],
-        str(GoalName.COST): float(transport_costs(firm) @ load),
-    }
 
 
 def _counts(classes: Classes, firm: Flow, course: Course) -> dict[str, int]:

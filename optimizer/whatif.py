@@ -24,6 +24,7 @@ class Effect:
     gained: int  # households that get more
     lost: int  # households that get less
     goals: tuple[tuple[str, float, float], ...]
+    places: tuple[tuple[str, int], ...] = ()  # (township, households that gain), most first
 
     @property
     def idle(self) -> bool:
@@ -41,12 +42,13 @@ def effect(problem: Problem, before: Solution, after: Solution) -> Effect:
     """
     key = ["need", "day"]
     table = (
-        problem.needs.select("subject", *key, "quantity")
+        problem.needs.select("subject", "township", *key, "quantity")
         .join(_served(before, "old"), on=key, how="left")
         .join(_served(after, "new"), on=key, how="left")
         .with_columns(pl.col("old", "new").fill_null(0))
     )
     who = table.group_by("subject").agg(
+        pl.col("township").first(),
         (pl.col("new") - pl.col("old")).sum().alias("more"),
         (pl.col("old") >= pl.col("quantity")).all().alias("was_full"),
         (pl.col("new") >= pl.col("quantity")).all().alias("is_full"),
@@ -58,7 +60,13 @@ def effect(problem: Problem, before: Solution, after: Solution) -> Effect:
         gained=int((who["more"] > 0).sum()),
         lost=int((who["more"] < 0).sum()),
         goals=tuple((g.name, g.value, values.get(g.name, g.value)) for g in before.goals),
+        places=_places(who),
     )
+
+
+def _places(who: pl.DataFrame) -> tuple[tuple[str, int], ...]:
+    table = who.filter(pl.col("more") > 0).group_by("township").len()
+    return tuple(table.sort("len", "township", descending=[True, False]).iter_rows())
 
 
 def _served(solution: Solution, name: str) -> pl.DataFrame:

@@ -91,6 +91,12 @@ BOOKS: tuple[Book, ...] = (
     Book("17-资金和发放账户.xlsx", "财政局", (
         Sheet("funds", "资金来源", total=("amount",)),
         Sheet("accounts", "发放账户", note="说明：账号为合成，不是真实账户。"))),
+    Book("18-队伍、志愿者和装备.xlsx", "民政局", (
+        Sheet("teams", "队伍"), Sheet("volunteers", "志愿者", note=_FILLED),
+        Sheet("equipment", "装备", note="说明：同类装备可合为一行，写明台数。"))),
+    Book("19-救援任务和认领.xlsx", "应急管理局", (
+        Sheet("tasks", "任务岗位", note="说明：同一任务编号的各行是它的各个岗位。"),
+        Sheet("claims", "认领登记"))),
 )  # fmt: skip
 """Stays come apart from shelters and lots apart from donations: who keeps the one needs the other
 file first."""

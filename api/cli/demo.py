@@ -93,6 +93,7 @@ def _run(product: Context, data: Path, out: Path) -> dict[str, object]:
     ]
     for path in paths:
         output.console.print(_("已写出 {path}").format(path=path), markup=False)
+    paths.append(_roster(product, out))
     _verify(product)
     return _summary(product, plan, paths)
 
@@ -151,10 +152,29 @@ def _explain(product: Context, plan: str) -> None:
     print_story(explain(product, actor, somebody_short(product, actor, plan)))
 
 
+def _roster(product: Context, out: Path) -> Path:
+    from api.cli.rosterscreens import print_roster
+    from api.cli.rosterwords import roster_words
+    from api.usecases.roster.approve import approve_roster
+    from api.usecases.roster.export import export_roster
+    from api.usecases.roster.make import RosterOptions, make_roster
+    from api.usecases.roster.view import roster_view
+
+    _step(6, _("排班：计划的装卸、走访、清淤和医疗点，按技能、证书、休息、路途派给志愿者"))
+    actor = operator(product)
+    with output.progress() as tell:
+        key = make_roster(product, actor, RosterOptions(seed=SEED), tell)
+    approve_roster(product, operator(product, _("示范负责人")), key)
+    print_roster(roster_view(product, actor, key))
+    path = export_roster(product, actor, key, out / _("志愿者排班.xlsx"), roster_words())
+    output.console.print(_("已写出 {path}").format(path=path), markup=False)
+    return path
+
+
 def _verify(product: Context) -> None:
     from api.usecases.verify import verify
 
-    _step(6, _("核验：全部不变量与审计链"))
+    _step(7, _("核验：全部不变量与审计链"))
     findings = verify(product, operator(product))
     for f in findings:
         output.console.print(f"{f.rule} {f.ref} {f.what.render(_)}", style="red", markup=False)

@@ -63,5 +63,6 @@ def write(product: Context, plan: str, kind: str, out: Path | None) -> list[Path
     words = Words(
         _, lambda code: word("shortfall", code, LANG), lambda code: word("mode", code, LANG),
         lambda code: services.get(code, code),
+        lambda code: _("不在困难群体名册中") if code == "none" else word("hardship_group", code, LANG),
     )  # fmt: skip
     return [export_workbook(product, actor, plan, out or Path("out") / _("救助计划.xlsx"), words)]

@@ -31,10 +31,12 @@ def key_command() -> None:
     help=_("角色，可写多次。"),
 )
 @click.option("--scope", help=_("行政区划代码前缀，默认为本区县。"))
+@click.option("--organization", default="", help=_("协调员所代表组织的统一社会信用代码。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def add(
-    ctx: click.Context, name: str, roles: tuple[str, ...], scope: str | None, as_json: bool
+    ctx: click.Context, name: str, roles: tuple[str, ...], scope: str | None, organization: str,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Make a key and show it once."""
     from api.usecases.keys import create_key
@@ -42,7 +44,13 @@ def add(
     with opened(ctx) as product:
         given = [Role(r) for r in roles]
         new = create_key(
-            product, operator(product), name, given, scope or product.district, secrets.token_bytes
+            product,
+            operator(product),
+            name,
+            given,
+            scope or product.district,
+            secrets.token_bytes,
+            organization,
         )
     if as_json:
         output.print_json({"id": new.id, "token": new.token})

@@ -99,6 +99,12 @@ STEPS = {
     "plan.check": _("独立核对"),
     "plan.commit": _("提交计划"),
     "relief.solve": _("逐项试算"),
+    "roster.snapshot": _("读取快照"),
+    "roster.tasks": _("派生任务"),
+    "roster.solve": _("安排人员和装备"),
+    "roster.check": _("独立核对"),
+    "roster.save": _("保存草案"),
+    "fairness": _("沿曲线逐级求解"),
     "export": _("导出"),
     "verify": _("核验"),
 }

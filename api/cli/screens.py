@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
+from rich.markup import escape
 
+from api.cli.explain import said
 from api.cli.output import console, table
 from api.cli.speech import LANG, _, called
 from api.text.words import word
 from api.usecases import show
+from api.usecases.planning.tilts import stored
+from api.usecases.wording import goal_text, group_text
 from graphcore.domain.clock import moment
 from graphcore.domain.money import shown
+from optimizer.order import ORDINARY
 
 if TYPE_CHECKING:
+    from api.usecases.replan_why import Why
     from api.usecases.show import PlanView, Unserved
 
 ROWS = 15
@@ -57,17 +64,27 @@ def _head(view: PlanView) -> None:
 
 def _goals(view: PlanView) -> None:
     rows = [
-        (g["number"], word("goal", str(g["name"]), LANG), _number(g["value"], str(g["unit"])),
-         _number(g["bound"], str(g["unit"])), word("outcome", str(g["outcome"]), LANG))
+        (g["number"], said(goal_text(str(g["name"]), view.names)), _number(g["value"], str(g["unit"])),
+         _number(g["bound"], str(g["unit"])), word("outcome", str(g["outcome"]), LANG), _given(g))
         for g in view.goals
     ]  # fmt: skip
-    columns = (_("目标"), _("内容"), _("达到"), _("上限或下限"), _("结论"))
+    columns = (_("目标"), _("内容"), _("达到"), _("上限或下限"), _("结论"), _("可让步／已让步"))
     table(_("目标（按先后）"), columns, rows)
+    if view.aims != ORDINARY.texts():
+        console.print(
+            "  · " + _("目标次序由调度员指定：{order}").format(order=" > ".join(view.aims))
+        )
+
+
+def _given(goal: Mapping[str, object]) -> str:
+    """Say what a goal may give up, and what the goals below took of it."""
+    allowed = str(goal.get("give_up") or "")
+    return f"{allowed} / {_number(goal['given_up'], str(goal['unit']))}" if allowed else ""
 
 
 def _number(value: object, unit: str) -> str:
     amount = float(str(value))
-    return f"{amount:.1%}" if unit == "coverage" else f"{amount:,.0f}"
+    return f"{amount:.1%}" if unit in ("coverage", "share") else f"{amount:,.0f}"
 
 
 def _floor(view: PlanView) -> None:
@@ -125,6 +142,25 @@ def _read(view: PlanView, item: str, quantity: int) -> tuple[object, str]:
     return amount, called(str(unit))
 
 
+def print_tilt(view: PlanView) -> None:
+    """Print the tilt as the plan stated it: by intensity of the hit, and by hardship group."""
+    kinds = (("intensity", _("倾斜：按乡镇受灾强度"), _("受灾强度")),
+             ("group", _("倾斜：按困难群体"), _("群体")))  # fmt: skip
+    for kind, title, first in kinds:
+        rows = [
+            (said(group_text(r["mark"])) if kind == "group" else r["mark"], r["subjects"],
+             r["coverage"], r["everyone"], "—" if r["tilt"] is None else f"{r['tilt']:.2f}")
+            for r in stored(view.plan).filter(pl.col("kind") == kind).iter_rows(named=True)
+        ]  # fmt: skip
+        columns = (first, _("户数"), _("保障率"), _("全体同类物资的保障率"), _("倾斜度"))
+        if rows:
+            table(title, columns, rows)
+    console.print(
+        "  · "
+        + _("倾斜度＝该范围的保障率÷全体在同样物资上的保障率；大于 1 为得到倾斜。按发布时计。")
+    )
+
+
 def _tilt(view: PlanView) -> None:
     cells: dict[str, dict[int, float]] = {}
     for r in show.by_tier(view).iter_rows(named=True):
@@ -136,6 +172,7 @@ def _tilt(view: PlanView) -> None:
     table(
         _("倾斜：特殊困难群体与其他受灾户的保障率"), (_("基本需求"), _("特殊困难"), _("其他")), rows
     )
+    print_tilt(view)
 
 
 def _shortfalls(view: PlanView) -> None:
@@ -162,14 +199,22 @@ def print_unserved(unserved: Unserved) -> None:
             console.print("  · " + text.format(n=f"{n:,}", persons=f"{unserved.refused_persons:,}"))
 
 
+def print_replan(why: Sequence[Why]) -> None:
+    """Say why the plan should be made again."""
+    for reason in why:
+        console.print(f"  · [bold yellow]{_('需要重新制定计划：')}[/]" + escape(said(reason.what)))
+
+
 def plan_json(view: PlanView) -> dict[str, object]:
     """The overview as one JSON object."""
     return {
-        "plan": view.plan | {"goals": view.goals},
+        "plan": {k: v for k, v in view.plan.items() if k != "tilt"}
+        | {"goals": view.goals, "aims": view.aims},
         "townships": show.by_township(view).to_dicts(),
         "items": show.by_item(view).to_dicts(),
         "tilt": show.by_tier(view).to_dicts(),
         "substitutions": show.by_substitution(view).to_dicts(),
+        "tilts": stored(view.plan).to_dicts(),
         "shortfalls": show.by_reason(view).to_dicts(),
         "left_out": view.left_out.to_dicts(),
         "unserved": {

@@ -29,7 +29,7 @@ ROWS = 50
 @click.command(
     "show",
     help=_("查看：plan 计划概览，lines 分配明细，requests 待答复的调用请求，shortfalls 缺口明细，"
-           "left-out 未动用的批次，stock 库存，referrals 需要转介的服务，"
+           "left-out 未动用的批次，stock 库存，referrals 需要转介的服务，tilt 向重灾乡镇和困难群体的倾斜，"
            "unserved 未核实、被拒收、缺席的名单。"),
     epilog=_("例：doudi show ；doudi show shortfalls --township 某某镇"),
 )  # fmt: skip
@@ -37,7 +37,7 @@ ROWS = 50
     "what",
     default="plan",
     type=click.Choice(["plan", "lines", "requests", "shortfalls", "left-out", "stock", "referrals",
-                       "unserved"]),
+                       "unserved", "tilt"]),
 )  # fmt: skip
 @click.option("--plan", default="", help=_("计划编号，默认为现行计划。"))
 @click.option("--township", default="", help=_("只看一个乡镇（名称或代码）。"))
@@ -57,16 +57,34 @@ def show_command(
 
 
 def _of_plan(product: Context, what: str, plan: str, township: str, *, as_json: bool) -> None:
-    from api.cli.screens import plan_json, print_plan
+    from api.cli.explain import said
+    from api.cli.screens import plan_json, print_plan, print_replan
+    from api.usecases.replan_why import replan_why
     from api.usecases.show import plan_view
 
     view = plan_view(product, operator(product), plan)
-    if what == "plan" and as_json:
-        output.print_json(plan_json(view))
+    if what == "tilt":
+        _tilts(view, as_json=as_json)
     elif what == "plan":
+        why = replan_why(product, operator(product), view)
+        if as_json:
+            reasons = [{"code": w.code, "count": w.count, "what": said(w.what)} for w in why]
+            output.print_json(plan_json(view) | {"replan": reasons})
+            return
         print_plan(view)
+        print_replan(why)
     else:
         _list(what, _rows(view, what, township), _namer(product, view), as_json=as_json)
+
+
+def _tilts(view: PlanView, *, as_json: bool) -> None:
+    from api.cli.screens import print_tilt
+    from api.usecases.planning.tilts import stored
+
+    if as_json:
+        output.print_json({"rows": stored(view.plan).to_dicts()})
+    else:
+        print_tilt(view)
 
 
 def _rows(view: PlanView, what: str, township: str) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from api.http.room import Room, room_of
 from api.text import translator
 from api.usecases.job_rows import Job, JobState, text_of
 from api.usecases.requests import PLAN, read_job
+from api.usecases.roster.requests import ROSTER
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import StoreError
 
@@ -38,10 +39,11 @@ Found = Annotated[Job, Depends(_job)]
 
 def job_out(job: Job, language: str) -> JobOut:
     """Return a job as it is shown, in the language of an `Accept-Language` header."""
-    made = job.state is JobState.DONE and job.kind == PLAN
+    done = job.result if job.state is JobState.DONE else ""
     return JobOut(
         id=job.id, kind=job.kind, state=job.state, step=job.step, share=round(job.share, 4),
-        result=job.result, plan=f"/v1/plans/{job.result}" if made else None,
+        result=job.result, plan=f"/v1/plans/{done}" if done and job.kind == PLAN else None,
+        roster=f"/v1/rosters/{done}" if done and job.kind == ROSTER else None,
         error=_error(job, language), queued_at=job.queued_at, started_at=job.started_at,
         ended_at=job.ended_at,
     )  # fmt: skip

@@ -8,6 +8,8 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field
 
 from api.usecases.job_rows import JobState
+from graphcore.domain.forces import Progress
+from graphcore.domain.forces import RosterState as ForcesState
 from graphcore.domain.household import BasicNeed, RosterState
 from graphcore.domain.supply import Hold, LineState, Mode, PlanState
 
@@ -96,6 +98,10 @@ class Organization(BaseModel):
     name: Str
     kind: Str
     skills: Words
+    township: Str
+    valid_to: Str
+    readiness: Str
+    prefers: Words
 
 
 class Donation(BaseModel):
@@ -192,6 +198,9 @@ class Goal(BaseModel):
     outcome: str
     unit: str
     rounding_loss: float = 0.0
+    give_up: str = Field("", description="What the goals below might take of it: `1%`, or a number"
+                                         " in its own unit")  # fmt: skip
+    given_up: float = Field(0.0, description="What they took, before whole units")
 
 
 class LinesTotal(BaseModel):
@@ -218,6 +227,7 @@ class PlanSummary(Plan):
     seed: Int
     created_by: Str
     approved_by: Str
+    aims: Words = Field(description="The order of the goals, each with what it may give up")
     goals: list[Goal]
     lines: list[LinesTotal]
     shortfalls: list[ShortfallsTotal]
@@ -283,10 +293,151 @@ class JobOut(BaseModel):
     share: float
     result: str
     plan: str | None = Field(description="Address of the plan, once there is one")
+    roster: str | None = Field(description="Address of the roster, once there is one")
     error: JobError | None
     queued_at: Micros
     started_at: Micros
     ended_at: Micros
+
+
+class Volunteer(BaseModel):
+    """A volunteer by number: abilities and times, never a name, number of papers or telephone."""
+
+    id: str
+    code: Str
+    organization: Str
+    team: Str
+    township: Str
+    adult: Flag
+    skills: Words
+    certificates: Words
+    languages: Words
+    from_on: Str
+    to_on: Str
+    shifts: Words
+    hours_day: int | None
+    rest_hours: int | None
+    readiness: Str
+
+
+class Equipment(BaseModel):
+    """Pieces of equipment that are alike, kept in one place."""
+
+    id: str
+    code: Str
+    kind: Str
+    organization: Str
+    township: Str
+    pieces: Int
+    operator: Flag
+    readiness: Str
+
+
+class Task(BaseModel):
+    """A need that wants hands: where, when, how urgent, and by which rule."""
+
+    id: str
+    code: Str
+    name: Str
+    kind: Str
+    place: Str
+    township: Str
+    day_on: Str
+    shift: Str
+    hours: Int
+    tier: Int
+    language: Str
+    equipment: Str
+    adults_only: Flag
+    min_crew: Int
+    state: Str
+    plan: Str
+    cites: Str
+
+
+class Roster(BaseModel):
+    """Who goes where, as a draft or approved."""
+
+    id: str
+    number: Int
+    base: Str
+    state: ForcesState
+    plan: Str
+    first_on: Str
+    days: Int
+    by_clock: Flag
+    created_at: Micros
+    approved_at: Micros
+    version: Int
+
+
+class Reported(BaseModel):
+    """Orders by how far they have come."""
+
+    state: str
+    orders: int
+
+
+class Missing(BaseModel):
+    """People still wanted, by what binds."""
+
+    reason: str
+    missing: int
+
+
+class RosterSummary(Roster):
+    """A roster with its goals, and its totals within what the caller sees."""
+
+    goals: list[Goal]
+    orders: int
+    volunteers: int
+    progress: list[Reported]
+    openings: list[Missing]
+
+
+class Assignment(BaseModel):
+    """One volunteer's order: where, when, how long the way is, how far it has come."""
+
+    id: str
+    volunteer: Str
+    organization: Str
+    team: Str
+    slot: Str
+    task: Str
+    place: Str
+    township: Str
+    day_on: Str
+    shift: Str
+    begins_at: Micros
+    ends_at: Micros
+    hours: Int
+    minutes: Int
+    claim: Flag
+    cut_off: Flag
+    state: Str
+    progress: Progress
+
+
+class Opening(BaseModel):
+    """A slot that stays open, with what binds it."""
+
+    id: str
+    slot: Str
+    task: Str
+    place: Str
+    township: Str
+    day_on: Str
+    shift: Str
+    missing: Int
+    underway: Flag
+    reason: Str
+
+
+class Changed(BaseModel):
+    """What a request changed."""
+
+    id: str
+    state: str
 
 
 class Health(BaseModel):

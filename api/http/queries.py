@@ -10,18 +10,27 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.usecases.lists import Ask
 from graphcore.domain.event import Json
+from graphcore.domain.forces import Progress, Readiness, TaskState
+from graphcore.domain.forces import RosterState as ForcesState
 from graphcore.domain.household import BasicNeed, RosterState, Stage
 from graphcore.domain.supply import Hold, LineState, PlanState
 
 MAX_PAGE = 1000
 MAX_DAYS = 30
 PlanId = Annotated[str, Path(pattern=r"^PL-[0-9A-Z]{1,32}$", description="Id of a plan")]
+RosterId = Annotated[str, Path(pattern=r"^RO-[0-9A-Z]{1,32}$", description="Id of a roster")]
+OrderId = Annotated[
+    str, Path(pattern=r"^OR-[0-9A-Z]{1,32}-[0-9]{1,8}$", description="Id of an order")
+]
 JobId = Annotated[str, Path(pattern=r"^J-[0-9A-Z]{1,32}$", description="Id of a job")]
 IdempotencyKey = Annotated[
     str,
     Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{8,128}$",
            description="A new value for each new request; the same value when it is repeated"),
 ]  # fmt: skip
+
+
+GoalText = Annotated[str, Field(max_length=100)]
 
 
 class PageQuery(BaseModel):
@@ -94,6 +103,59 @@ class ShortfallQuery(TownshipQuery):
     reason: str = Field("", pattern=r"^[a-z_]{0,32}$")
 
 
+class ReadinessQuery(TownshipQuery):
+    """Volunteers and equipment by readiness."""
+
+    filter: ClassVar[str] = "readiness"
+    readiness: Readiness | None = None
+
+
+class TaskQuery(TownshipQuery):
+    """Tasks by state."""
+
+    filter: ClassVar[str] = "state"
+    state: TaskState | None = None
+
+
+class RosterQuery(PageQuery):
+    """Rosters by state."""
+
+    filter: ClassVar[str] = "state"
+    state: ForcesState | None = None
+
+
+class AssignmentQuery(TownshipQuery):
+    """Orders by progress."""
+
+    filter: ClassVar[str] = "progress"
+    progress: Progress | None = None
+
+
+class RosterRequest(BaseModel):
+    """What to roster."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    days: int | None = Field(None, ge=1, le=MAX_DAYS, description="Empty: as the rules say")
+    first_on: date | None = Field(None, description="First day; empty: the day the job runs")
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+    nodes: int | None = Field(None, ge=1, le=10**7, description="Limit in nodes for one goal")
+    seconds: float | None = Field(None, gt=0, le=3600, description="Limit by the clock")
+
+    def options(self) -> dict[str, Json]:
+        """Return the fields as `api.usecases.roster.make.RosterOptions` names them, as JSON."""
+        first_on = self.first_on.isoformat() if self.first_on else ""
+        return {**self.model_dump(), "first_on": first_on}
+
+
+class ProgressRequest(BaseModel):
+    """How far an order has come."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    progress: Progress
+
+
 class PlanRequest(BaseModel):
     """What to plan."""
 
@@ -105,6 +167,12 @@ class PlanRequest(BaseModel):
     seed: int = Field(0, ge=0, le=2**31 - 1)
     work: int | None = Field(None, ge=1, le=10**9, description="Limit in simplex iterations")
     seconds: float | None = Field(None, gt=0, le=3600, description="Limit by the clock")
+    goals: list[GoalText] = Field([], max_length=20, description="Goals to put first below the"
+        " survival floor, in their order; `weighted_coverage=1%` gives 1% of it up for those below")  # fmt: skip
+    give_up: list[GoalText] = Field([], max_length=20, description="What goals that keep their"
+                                    " place give up: `weighted_coverage=1%`")  # fmt: skip
+
+    as_is: bool = Field(False, description="Numbers that seem wrong were looked at and are right")
 
     def options(self) -> dict[str, Json]:
         """Return the fields as `api.usecases.make_plan.PlanOptions` names them, as JSON."""

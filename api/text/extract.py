@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 MARKERS = frozenset({"say", "_"})
 RULES = Path("graphcore/policy/rules")
-_NAMED = ("items", "needs", "referrals", "substitutions")
+_NAMED = ("items", "needs", "referrals", "programmes", "substitutions")
 _NAMES = ("title", "name", "unit")  # what rules call things, in Chinese
 PACKAGES = ("api", "graphcore", "optimizer", "seeds")
 

@@ -130,7 +130,7 @@ def _plan_node(draft: PlanDraft) -> pl.DataFrame:
         "id": draft.id, "district": draft.district, "number": 0, "base": draft.base,
         "state": PlanState.DRAFT.value, "disaster": draft.disaster, "first_on": draft.first_on,
         "days": draft.days, "rulebook": draft.rulebook, "snapshot": draft.snapshot,
-        "seed": draft.seed, "goals": goals, "by_clock": draft.by_clock,
+        "seed": draft.seed, "aims": draft.aims, "tilt": draft.tilt, "goals": goals, "by_clock": draft.by_clock,
         "created_at": draft.created_at, "created_by": draft.created_by, "approved_at": 0,
         "approved_by": "", "version": 1,
     }])  # fmt: skip
@@ -178,7 +178,7 @@ def _body(draft: PlanDraft, number: int, held: pl.DataFrame) -> dict[str, Json]:
         "plan": draft.id, "number": number, "base": draft.base, "lines": draft.lines.height,
         "shortfalls": draft.shortfalls.height, "missing": int(draft.shortfalls["quantity"].sum()),
         "reserved": reserved, "rulebook": draft.rulebook, "snapshot": draft.snapshot,
-        "by_clock": draft.by_clock, "carried": _carried(draft),
+        "by_clock": draft.by_clock, "aims": draft.aims, "carried": _carried(draft),
     }  # fmt: skip
 
 

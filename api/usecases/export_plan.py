@@ -12,6 +12,7 @@ import polars as pl
 from api.access import Operation, authorise
 from api.usecases import show
 from api.usecases.context import Context
+from api.usecases.planning.tilts import stored
 from api.usecases.show import PlanView, plan_view
 from api.usecases.totals import totals
 from graphcore.domain.actor import Actor
@@ -33,6 +34,7 @@ class Words:
     reason: Callable[[str], str]
     mode: Callable[[str], str]
     service: Callable[[str], str]
+    group: Callable[[str], str]
 
 
 def export_workbook(ctx: Context, actor: Actor, plan: str, out: Path, words: Words) -> Path:
@@ -46,7 +48,8 @@ def export_workbook(ctx: Context, actor: Actor, plan: str, out: Path, words: Wor
     heads = _heads(ctx, view)
     sheets = [
         *_loading(view, words), *_distribution(view, heads, words),
-        _shortfalls(view, words), _referrals(view, words), _notice(view, heads, words),
+        _shortfalls(view, words), _tilt(view, words), _referrals(view, words),
+        _notice(view, heads, words),
     ]  # fmt: skip
     out.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(out, sheets)
@@ -237,6 +240,22 @@ def _shortfalls(view: PlanView, words: Words) -> Sheet:
         _worded("reason", words.reason).alias(t("原因")),
     )  # fmt: skip
     return Sheet(t("缺口表"), t("尚未满足的需求及原因"), rows)
+
+
+def _tilt(view: PlanView, words: Words) -> Sheet:
+    """What hard-hit areas and hardship groups got relative to their need, as published."""
+    t = words.say
+    kind = pl.when(pl.col("kind") == "group").then(pl.lit(t("困难群体")))
+    rows = stored(view.plan).select(
+        kind.otherwise(pl.lit(t("乡镇受灾强度"))).alias(t("划分")),
+        _worded("mark", words.group).alias(t("范围")), pl.col("subjects").alias(t("户数")),
+        pl.col("coverage").round(4).alias(t("保障率")),
+        pl.col("everyone").round(4).alias(t("全体同类物资的保障率")),
+        pl.col("tilt").round(4).alias(t("倾斜度")),
+    )  # fmt: skip
+    return Sheet(
+        t("倾斜表"), t("向重灾乡镇和困难群体的倾斜（倾斜度＝保障率÷全体同类物资的保障率）"), rows
+    )
 
 
 def _notice(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> Sheet:

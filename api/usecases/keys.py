@@ -46,11 +46,14 @@ class ApiKey:
     scope: str
     active: bool
     created_at: int
+    organization: str = ""
 
 
 def create_key(ctx: Context, actor: Actor, name: str, roles: Iterable[Role], scope: str,
-               entropy: Callable[[int], bytes]) -> NewKey:  # fmt: skip
+               entropy: Callable[[int], bytes], organization: str = "") -> NewKey:  # fmt: skip
     """Make a key for the caller ``name`` (no person's name: it stands in logs and events).
+
+    ``organization`` is the code of the organisation that a coordinator speaks for.
 
     Raises:
         Forbidden: the actor may not manage keys, or the scope is wider than the actor's.
@@ -60,9 +63,11 @@ def create_key(ctx: Context, actor: Actor, name: str, roles: Iterable[Role], sco
     granted = sorted(set(roles))
     _check(name, granted, scope)
     _within(actor, scope)
+    speaks_for = _organization(ctx, granted, organization)
     new = NewKey(ctx.mint.mint(Kind.KEY), PREFIX + entropy(_BYTES).hex())
     row = {"id": new.id, "digest": digest(new.token), "actor": name, "roles": granted,
-           "scope": scope, "active": True, "created_at": ctx.clock(), "version": 1}  # fmt: skip
+           "scope": scope, "organization": speaks_for, "active": True,
+           "created_at": ctx.clock(), "version": 1}  # fmt: skip
     body = {"key": new.id, "name": name, "roles": list(granted), "scope": scope}
     event = EventDraft("key.created", actor.id, ctx.clock(), body)  # type: ignore[arg-type]
 
@@ -90,6 +95,21 @@ def _check(name: str, roles: list[Role], scope: str) -> None:
     if not _SCOPE.fullmatch(scope):
         raise InputError(say("密钥范围应为行政区划代码的前若干位。"),
                          say("例如区县用六位代码，乡镇用九位代码。"), field="scope")  # fmt: skip
+
+
+def _organization(ctx: Context, roles: list[Role], code: str) -> str:
+    """Return the id of the organisation that a coordinator's key speaks for."""
+    if not code:
+        return ""
+    if Role.ORGANIZATION not in roles:
+        raise InputError(say("只有社会力量协调员的密钥可以指定组织。"),
+                         say("请加上角色 organization，或不写组织代码。"), field="organization")  # fmt: skip
+    known = ctx.store.read(lambda unit: unit.nodes("Organization"))
+    found = known.filter(pl.col("code") == code)["id"].to_list()
+    if not found:
+        raise InputError(say("没有代码为 {code} 的组织。", code=code),
+                         say("请先导入“社会力量登记表”，或改正代码。"), field="organization")  # fmt: skip
+    return str(found[0])
 
 
 def list_keys(ctx: Context, actor: Actor) -> list[ApiKey]:
@@ -134,7 +154,7 @@ def actor_of(ctx: Context, token: str) -> Actor | None:
     if not rows:
         return None
     key = _key({**rows[0], "active": True, "created_at": 0})
-    return Actor(key.name, frozenset(key.roles), key.scope)
+    return Actor(key.name, frozenset(key.roles), key.scope, key.organization)
 
 
 def digest(token: str) -> str:
@@ -153,4 +173,5 @@ def _key(row: Row) -> ApiKey:
         scope=str(row["scope"]),
         active=bool(row["active"]),
         created_at=created if isinstance(created, int) else 0,
+        organization=str(row["organization"] or ""),
     )

@@ -74,7 +74,7 @@ def page(ctx: Context, actor: Actor, name: str, ask: Ask) -> Page:
     """
     listing = LISTS[name]
     authorise(actor, listing.operation, ask.township)
-    after = _opened(name, ask)
+    after = after_of(name, ask)
     given = {"after": after, "limit": ask.limit + 1, "scope": actor.scope,
              "township": ask.township, "state": ask.state, "plan": ask.plan}  # fmt: skip
 
@@ -86,7 +86,7 @@ def page(ctx: Context, actor: Actor, name: str, ask: Ask) -> Page:
     found = ctx.store.read(read)
     rows = tuple(found[: ask.limit])
     more = len(found) > ask.limit
-    return Page(rows, _cursor(name, ask, str(rows[-1][listing.key])) if more else "")
+    return Page(rows, cursor_of(name, ask, str(rows[-1][listing.key])) if more else "")
 
 
 def plan_summary(ctx: Context, actor: Actor, plan: str) -> Row:
@@ -104,7 +104,8 @@ def plan_summary(ctx: Context, actor: Actor, plan: str) -> Row:
         missing = unit.rows("lists.plan_shortfalls_total", plan=plan, scope=actor.scope)
         goals: Value = json.loads(str(row["goals"] or "[]"))
         totals: dict[str, Value] = {"lines": _dicts(lines), "shortfalls": _dicts(missing)}
-        return {**row, "goals": goals, **totals}
+        aims: Value = json.loads(str(row["aims"] or "[]"))
+        return {**row, "aims": aims, "goals": goals, **totals}
 
     return ctx.store.read(read)
 
@@ -140,13 +141,18 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def _cursor(name: str, ask: Ask, last: str) -> str:
+def cursor_of(name: str, ask: Ask, last: str) -> str:
     """Return an opaque cursor that is good only for the same list and filters."""
     raw = json.dumps([name, ask.township, ask.state, ask.plan, last], separators=(",", ":"))
     return urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
 
-def _opened(name: str, ask: Ask) -> str:
+def after_of(name: str, ask: Ask) -> str:
+    """Return the key behind which a cursor's page begins, "" for the first page.
+
+    Raises:
+        InputError: the cursor is not one of this list and these filters.
+    """
     if not ask.cursor:
         return ""
     try:

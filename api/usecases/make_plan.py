@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,19 +11,24 @@ import polars as pl
 from api.access import Operation, authorise
 from api.usecases.commit_plan import commit_plan, stale_base
 from api.usecases.context import Context, Progress
-from api.usecases.planning import supply
+from api.usecases.planning import supply, tilts
+from api.usecases.planning.aims import aimed_at_somebody, aims, as_json
 from api.usecases.planning.build import build
+from api.usecases.planning.demand import Demand
 from api.usecases.planning.floors import floors
+from api.usecases.planning.horizon import horizon
 from api.usecases.planning.needs import save_needs
+from api.usecases.planning.odd import refuse_odd
 from api.usecases.planning.snapshot import Snapshot, take
 from graphcore.domain.actor import Actor
-from graphcore.domain.clock import day_of
 from graphcore.domain.errors import SolverError
 from graphcore.domain.ids import Kind
 from graphcore.domain.plan import NEEDS_SEEN, PlanDraft
 from graphcore.domain.text import say
 from optimizer.check import check
+from optimizer.order import Aims, ordered
 from optimizer.problem import Limits, Problem, Solution
+from optimizer.rules import tilted
 from optimizer.solve import solve
 
 
@@ -38,6 +44,9 @@ class PlanOptions:
     seconds: float | None = None  # by the clock; a plan cut by it says so
     base: str | None = None  # the plan in force that the dispatcher saw; None = whichever it is
     floors: tuple[str, ...] = ()  # equity floors, see `planning.floors`
+    goals: Sequence[str] = ()  # first goals below the survival floor, see `optimizer.order.ordered`
+    give_up: Sequence[str] = ()  # what others give up: "weighted_coverage=1%"
+    as_is: bool = False  # the dispatcher has looked at numbers that seem wrong
 
 
 def make_plan(
@@ -50,8 +59,9 @@ def make_plan(
 
     Raises:
         NotFound: no such disaster.
-        InputError: an equity floor that names nobody known or no share.
+        InputError: an order of goals that cannot be, or an equity floor that names nobody known.
         ProblemInvalid: numbers that no plan can be made from, or a floor that cannot be met.
+        RowsRefused: numbers that are hardly right, unless ``as_is``; says which rows.
         StalePlan: stock, needs or the plan in force changed meanwhile; says what.
         SolverError: the solver failed, or its plan broke a rule (a fault of ours).
     """
@@ -70,27 +80,29 @@ def propose(ctx: Context, actor: Actor, options: PlanOptions, tell: Progress) ->
         As `make_plan`.
     """
     authorise(actor, Operation.MAKE_PLAN, ctx.district)
+    order = ordered(options.goals, options.give_up)
     tell("plan.snapshot", 0.0)
     snapshot = take(ctx, options.disaster)
     if options.base is not None and options.base != snapshot.base:
         raise stale_base(ctx, options.base, snapshot.base)
-    first_on, days = _horizon(ctx, options)
+    first_on, days = horizon(ctx, options.first_on, options.days)
     tell("plan.needs", 0.1)
     owed, problem = build(ctx, snapshot, first_on, days, ctx.clock())
     towns = dict(snapshot.townships.select("code", "name").iter_rows())
     problem = replace(problem, floors=floors(options.floors, towns, owed.situation.rulebook))
+    aimed_at_somebody(order, problem)
+    if not options.as_is:
+        refuse_odd(ctx, snapshot, problem)
     save_needs(ctx, actor, owed)
+    wanted = aims(order, snapshot.promised, snapshot.base_first_on, first_on, days)
     tell("plan.solve", 0.2)
-    solution = solve(problem, _limits(options), lambda s, x: tell(f"plan.solve.{s}", 0.2 + 0.6 * x))
+    told = lambda s, x: tell(f"plan.solve.{s}", 0.2 + 0.6 * x)  # noqa: E731
+    solution = solve(problem, _limits(options), told, aims=wanted)
     tell("plan.check", 0.8)
-    _judge(problem, solution)
-    return _draft(ctx, actor, snapshot, problem, solution, options, first_on)
-
-
-def _horizon(ctx: Context, options: PlanOptions) -> tuple[date, int]:
-    first_on = date.fromisoformat(options.first_on) if options.first_on else day_of(ctx.clock())
-    days = options.days or int(ctx.rulebook.at("plan.horizon_days", first_on).value)
-    return first_on, days
+    tilt = tilts.stated(owed, solution.lines)
+    _judge(owed, problem, solution, wanted, tilt)
+    draft = _draft(ctx, actor, snapshot, problem, solution, options, first_on)
+    return replace(draft, aims=as_json(order), tilt=tilts.as_json(tilt))
 
 
 def _limits(options: PlanOptions) -> Limits:
@@ -99,9 +111,12 @@ def _limits(options: PlanOptions) -> Limits:
     return Limits(seed=options.seed, work=options.work, seconds=options.seconds)
 
 
-def _judge(problem: Problem, solution: Solution) -> None:
-    """Refuse a plan that breaks a rule, whoever made it."""
-    broken = check(problem, solution)
+def _judge(
+    owed: Demand, problem: Problem, solution: Solution, wanted: Aims, tilt: pl.DataFrame
+) -> None:
+    """Refuse a plan that breaks a rule, or states what is not so, whoever made it."""
+    broken = check(problem, solution, wanted)
+    broken += tilted.stated(owed.needs, solution.lines, tilts.sets_of(owed), tilt)
     if broken:
         raise SolverError(
             say("计划未通过独立核对（{count} 处），没有提交：{first}", count=len(broken),
@@ -120,7 +135,7 @@ def _draft(
         id=plan, district=ctx.district, disaster=str(snapshot.disaster["id"]),
         base=snapshot.base, first_on=first_on.isoformat(), days=problem.days,
         rulebook=ctx.rulebook.hash, snapshot=snapshot.digest, seed=options.seed,
-        goals=solution.goals, by_clock=solution.by_clock, created_at=ctx.clock(),
+        aims="", tilt="", goals=solution.goals, by_clock=solution.by_clock, created_at=ctx.clock(),
         created_by=actor.id, lines=_own(solution.lines, "line", Kind.LINE, plan),
         shortfalls=_own(solution.shortfalls, "shortfall", Kind.SHORTFALL, plan),
         left_out=solution.left_out, lots_seen=supply.lots_seen(snapshot, problem.lots, used),

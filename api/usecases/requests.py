@@ -16,6 +16,7 @@ from graphcore.domain.event import EventDraft, Json, canonical_json
 from graphcore.domain.ids import Kind
 from graphcore.store.idempotency import Outcome, Request, once, recall
 from graphcore.store.port import GraphStore, ReadUnit, WriteUnit
+from optimizer.order import ordered
 
 if TYPE_CHECKING:
     from api.usecases.make_plan import PlanOptions
@@ -47,14 +48,29 @@ def request_plan(ctx: Context, actor: Actor, options: Mapping[str, Json], key: s
 
     Raises:
         Forbidden: the actor may not make plans.
+        InputError: an order of goals that cannot be.
         KeyReused: the key came with other options before.
         StoreError: the store failed; where it says retry, the same key may be sent again.
     """
     authorise(actor, Operation.MAKE_PLAN, ctx.district)
+    ordered(_texts(options.get("goals")), _texts(options.get("give_up")))
+    return request_job(ctx, actor, Operation.MAKE_PLAN, PLAN, options, key)
+
+
+def request_job(
+    ctx: Context,
+    actor: Actor,
+    operation: Operation,
+    kind: str,
+    options: Mapping[str, Json],
+    key: str,
+) -> Asked:
+    """Queue a job of a kind, once for each key of the actor; raises as `request_plan`."""
+    authorise(actor, operation, ctx.district)
     now = ctx.clock()
-    job = Job(ctx.mint.mint(Kind.JOB), PLAN, JobState.QUEUED, actor, dict(options), queued_at=now)
-    request = _request(ctx, actor, Operation.MAKE_PLAN, key, options)
-    event = EventDraft("plan.requested", actor.id, now, {"job": job.id})
+    job = Job(ctx.mint.mint(Kind.JOB), kind, JobState.QUEUED, actor, dict(options), queued_at=now)
+    request = _request(ctx, actor, operation, key, options)
+    event = EventDraft(f"{kind}.requested", actor.id, now, {"job": job.id})
 
     def effect(unit: WriteUnit) -> Outcome:
         enqueue(unit, job)
@@ -66,6 +82,10 @@ def request_plan(ctx: Context, actor: Actor, options: Mapping[str, Json], key: s
         return Asked(find(unit, outcome.result), outcome.replayed)
 
     return ctx.store.write(ctx.district, write)
+
+
+def _texts(value: Json) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else []
 
 
 def run_plan(ctx: Context, job: Job, progress: Progress) -> str:
@@ -107,13 +127,27 @@ def approve_once(ctx: Context, actor: Actor, plan: str, key: str) -> Approved:
     from api.usecases.approve_plan import approve_plan  # noqa: PLC0415 -- loaded when approving
 
     authorise(actor, Operation.APPROVE_PLAN, ctx.district)
-    request = _request(ctx, actor, Operation.APPROVE_PLAN, key, {"plan": plan})
-    keyed = _Keyed(ctx.store, request, Outcome(plan))
-    outcome = keyed.run(
-        lambda: approve_plan(replace(ctx, store=cast("GraphStore", keyed)), actor, plan)
-    )
+    outcome = keyed(ctx, actor, Operation.APPROVE_PLAN, key, {"plan": plan}, plan,
+                    lambda inner: approve_plan(inner, actor, plan))  # fmt: skip
     at = ctx.store.read(lambda unit: unit.rows("lists.plan", plan=outcome.result))[0]["approved_at"]
     return Approved(outcome.result, at if isinstance(at, int) else 0, outcome.replayed)
+
+
+def keyed(
+    ctx: Context, actor: Actor, operation: Operation, key: str, body: Mapping[str, Json], done: str,
+    effect: Callable[[Context], object],
+) -> Outcome:  # fmt: skip
+    """Run a use case that writes once, with its request's record in the same transaction.
+
+    ``effect`` runs it over the context that it is given; ``done`` is its result's id, known
+    beforehand.
+
+    Raises:
+        KeyReused: the key came with another body before.
+    """
+    behind = _Keyed(ctx.store, _request(ctx, actor, operation, key, body), Outcome(done))
+    inner = replace(ctx, store=cast("GraphStore", behind))
+    return behind.run(lambda: effect(inner))
 
 
 class _Replayed(Exception):

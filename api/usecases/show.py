@@ -33,6 +33,7 @@ class PlanView:
 
     plan: dict[str, object]
     goals: list[dict[str, object]]
+    aims: list[str]  # the order of the goals, each with what it may give up
     lines: pl.DataFrame  # LINES
     shortfalls: pl.DataFrame  # SHORTFALLS
     left_out: pl.DataFrame  # LEFT_OUT
@@ -76,6 +77,7 @@ def _view(unit: ReadUnit, district: str, wanted: str) -> PlanView:
     return PlanView(
         plan=plan,
         goals=json.loads(str(plan["goals"])),
+        aims=json.loads(str(plan["aims"] or "[]")),
         lines=unit.table("planning.lines", LINES, plan=key),
         shortfalls=unit.table("planning.shortfalls", SHORTFALLS, plan=key),
         left_out=unit.table("planning.left_out", LEFT_OUT, plan=key),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from api.access import Operation, authorise
-from api.usecases.audits import accounted, chain, plans, stock
+from api.usecases.audits import accounted, chain, kept, plans, rosters, stock
 from api.usecases.audits.finding import Evidence, Finding, gather
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor
@@ -25,6 +25,14 @@ AUDITS: tuple[Audit, ...] = (
     accounted.needs_balance,
     accounted.everyone_has_a_home,
     accounted.refused_rows_listed,
+    kept.findings_kept,
+    kept.rulings_signed,
+    rosters.one_in_force,
+    rosters.nobody_twice,
+    rosters.nobody_alone,
+    rosters.able,
+    rosters.signed_and_told,
+    rosters.as_made,
     chain.links_hold,
     chain.requests_have_effects,
 )
@@ -40,4 +48,6 @@ def verify(ctx: Context, actor: Actor) -> list[Finding]:
     authorise(actor, Operation.VERIFY)
     evidence = gather(ctx)
     found = [finding for audit in AUDITS for finding in audit(evidence)]
-    return found + list(plans.keeps_every_rule(ctx, evidence))
+    found += plans.keeps_every_rule(ctx, evidence)
+    found += rosters.keeps_every_rule(ctx, evidence)
+    return [*found, *kept.accounts_add_up(ctx)]

@@ -21,11 +21,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A caller. ``scope`` is a division-code prefix: a district's six digits, a township's nine."""
+    """A caller. ``scope`` is a division-code prefix: a district's six digits, a township's nine.
+
+    ``organization`` is the id of the organisation that a coordinator speaks for, "" for others.
+    """
 
     id: str
     roles: frozenset[Role]
     scope: str
+    organization: str = ""
 
     def covers(self, place_code: str) -> bool:
         """Whether a place lies in the actor's scope."""

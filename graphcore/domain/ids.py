@@ -56,6 +56,18 @@ class Kind(StrEnum):
     ACCOUNT = "BA"
     BATCH = "PB"
     PAYMENT = "PY"
+    FINDING = "FN"
+    RULING = "RU"
+    AID = "AD"
+    RUN = "AU"
+    TEAM = "TM"
+    VOLUNTEER = "VT"
+    EQUIPMENT = "EQ"
+    TASK = "TK"
+    SLOT = "SL"
+    CLAIM = "CM"
+    ROSTER = "RO"
+    ORDER = "OR"
 
 
 def _encode(raw: bytes) -> str:

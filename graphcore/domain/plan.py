@@ -37,7 +37,9 @@ class Outcome(StrEnum):
 class GoalResult:
     """One goal: value and bound in its own unit (coverage in 0..1, unit-days, minutes x kg).
 
-    ``rounding_loss`` is what whole units cost at this goal, in the same unit.
+    ``number`` is the goal's place in the plan's order. ``rounding_loss`` is what whole units cost
+    at this goal, in the same unit; ``give_up`` is what the goals below might take of it (``1%``, or
+    a number in its own unit), ``given_up`` what they took, before whole units.
     """
 
     number: int
@@ -47,6 +49,8 @@ class GoalResult:
     outcome: Outcome
     unit: str
     rounding_loss: float = 0.0
+    give_up: str = ""
+    given_up: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class PlanDraft:
     rulebook: str  # hash
     snapshot: str  # digest of the data it was made from
     seed: int
+    aims: str  # the order of the goals: JSON list of `optimizer.order.Aim` texts
+    tilt: str  # JSON of `optimizer.tilt.TILT`
     goals: tuple[GoalResult, ...]
     by_clock: bool
     created_at: int

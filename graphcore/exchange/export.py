@@ -19,7 +19,9 @@ from graphcore.exchange.names import sheet_names
 EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 -- xlsxwriter wants no zone; fixed, so that bytes repeat
 A4 = 9
 LANDSCAPE_FROM = 7  # columns
-SIGN_HEADERS = frozenset({"签收", "签名", "签字", "领取人签字", "signature", "signed", "sign"})
+SIGN_HEADERS = frozenset(
+    {"签收", "签名", "签字", "领取人签字", "排查人签字", "signature", "signed", "sign"}
+)
 _SIGN_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 16, 6, 40
 _SAMPLE = 2_000
 _SIGN_HEIGHT, _LINE_HEIGHT = 26, 16  # points

@@ -14,7 +14,8 @@ from graphcore.domain.text import say
 from graphcore.policy.model import RuleFile
 
 SHIPPED = Path(__file__).parent / "rules"
-_SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "benefits", "substitutions")
+_SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "benefits", "programmes",
+             "pairs", "substitutions")  # fmt: skip
 
 
 class _Loader(yaml.SafeLoader):

@@ -270,6 +270,28 @@ class StageRule(_Model):
     owner: str  # the bureau that leads it
 
 
+class ProgrammeRule(_Model):
+    """A programme of aid, of whichever bureau, or a benefit in money under its own code."""
+
+    name: str
+    english: str
+    basic: BasicNeed | None = None  # of a benefit: the need that its cases meet
+
+
+class DatedAllowance(Dated):
+    """Whether two programmes may meet the same need on the same days."""
+
+    allowed: bool
+
+
+class PairRule(_Model):
+    """Two programmes and the history of whether one need may get both."""
+
+    title: str
+    pair: tuple[str, str]
+    values: tuple[DatedAllowance, ...] = Field(min_length=1)
+
+
 class Scope(_Model):
     """Who has needs, as data: in full, or presumed (survival floor only)."""
 
@@ -286,5 +308,7 @@ class RuleFile(_Model):
     referrals: dict[str, ReferralRule] = {}
     stages: dict[str, StageRule] = {}
     benefits: dict[str, BenefitRule] = {}
+    programmes: dict[str, ProgrammeRule] = {}
+    pairs: dict[str, PairRule] = {}
     substitutions: dict[str, SubstitutionRule] = {}
     scope: Scope | None = None

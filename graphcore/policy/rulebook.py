@@ -24,6 +24,8 @@ from graphcore.policy.model import (
     Dated,
     Item,
     NeedRule,
+    PairRule,
+    ProgrammeRule,
     ReferralRule,
     RuleFile,
     Scope,
@@ -189,6 +191,16 @@ class Rulebook:
         return self._merged("benefits")
 
     @cached_property
+    def programmes(self) -> Mapping[str, ProgrammeRule]:
+        """Programmes of aid by code."""
+        return self._merged("programmes")
+
+    @cached_property
+    def pairs(self) -> Mapping[str, PairRule]:
+        """The compatibility matrix: pairs of programmes by name."""
+        return self._merged("pairs")
+
+    @cached_property
     def scope(self) -> Scope:
         """Who has needs."""
         given = [layer.scope for layer in self.layers if layer.scope is not None]
@@ -224,6 +236,8 @@ class Rulebook:
             _known(code, [n for n in (*named, *_bounds(benefit.when)) if n], parameters)
         for code, stage in self.stages.items():
             _known(code, [stage.days] if stage.days else [], parameters)
+        for name, rule_of_pair in self.pairs.items():
+            _known(name, rule_of_pair.pair, self.programmes)
         for condition in (self.scope.affected, self.scope.presumed):
             _known("scope", _bounds(condition), parameters)
         return self

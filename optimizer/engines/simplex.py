@@ -88,12 +88,24 @@ class Simplex:
         for k in which.tolist():
             self._rows[k].lower_bound = low
 
-    def add_row(self, which: Ints, values: Floats, low: float, high: float) -> None:
-        """Add the row ``low <= values . v[which] <= high``."""
+    def widen(self, row: int, low: float, high: float) -> None:
+        """Set both bounds of a row."""
+        self._rows[row].lower_bound, self._rows[row].upper_bound = low, high
+
+    def add_columns(self, top: Floats) -> Ints:
+        """Add columns ``0 <= v <= top`` and return their numbers."""
+        first = len(self._columns)
+        for high in top.tolist():
+            self._columns.append(self._model.add_variable(lb=0.0, ub=high))
+        return np.arange(first, len(self._columns))
+
+    def add_row(self, which: Ints, values: Floats, low: float, high: float) -> int:
+        """Add the row ``low <= values . v[which] <= high`` and return its number."""
         row = self._model.add_linear_constraint(lb=low, ub=high)
         for k, value in zip(which.tolist(), values.tolist(), strict=True):
             row.set_coefficient(self._columns[k], value)
         self._rows.append(row)
+        return len(self._rows) - 1
 
     def solve(self, which: Ints, values: Floats, *, most: bool) -> Answer:
         """Maximise (``most``) or minimise ``values . v[which]``.

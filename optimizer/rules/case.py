@@ -10,6 +10,7 @@ import polars as pl
 from graphcore.domain.tables import LINES as _LINES
 from graphcore.domain.tables import LOTS, completed, empty
 from graphcore.domain.text import Text
+from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
 
 MOST_NAMED = 20
@@ -31,6 +32,7 @@ class Case:
 
     problem: Problem
     solution: Solution
+    aims: Aims = USUAL
 
     @property
     def lines(self) -> pl.DataFrame:

@@ -10,6 +10,8 @@ from graphcore.domain.tables import FLEET, ITEMS, LOTS, completed
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
 from optimizer.flow import carried_so
+from optimizer.order import KEEP, SCOPED
+from optimizer.rules import added
 from optimizer.rules.case import Case, Violation
 from optimizer.rules.substitution import stepped, substitutable
 from optimizer.surplus import split
@@ -19,7 +21,7 @@ _CLOSE = 1e-9
 
 def stated(case: Case) -> list[Violation]:
     """Each stated value equals the one recomputed from the lines, without the solver."""
-    owed = _owed(case)
+    owed = owed_of(case)
     found = []
     for goal in case.solution.goals:
         real = value_of(case, owed, goal.name)
@@ -39,16 +41,16 @@ def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:
     if name == "weighted_coverage":
         return _weighted(owed)
     firm = case.fresh.filter(pl.col("state") == "firm")
-    if name == "substitution":
-        swapped = firm.filter(pl.col("swap") != "")
-        return float(swapped["covers"].sum())
-    if name == "lateness":
-        return float(firm.select((pl.col("covers") * (pl.col("day") - pl.col("due_day"))).sum())
-                     .item())  # fmt: skip
-    return _cost(case, firm)
+    if name.startswith(SCOPED) or name == KEEP:
+        return added.moved(case, firm) if name == KEEP else added.scoped(owed, name)
+    if name == "cost":
+        return _cost(case, firm)
+    late = pl.col("day") - pl.col("due_day")
+    each = late if name == "lateness" else (pl.col("swap") != "").cast(pl.Int64)
+    return float(firm.select((pl.col("covers") * each).sum()).item())
 
 
-def _owed(case: Case) -> pl.DataFrame:
+def owed_of(case: Case) -> pl.DataFrame:
     """Return every need, net of pinned lines, with units served and whether anything could."""
     key = ["need", "day"]
     pinned = case.pinned.group_by("need", pl.col("due_day").alias("day")).agg(

@@ -61,23 +61,32 @@ class Relaxed:
     bound: float
     values: Floats
     reduced: Floats
+    seconds: float = 0.0
+    by_clock: bool = False
 
 
-def linear(program: Program, aim: Aim) -> Relaxed | None:
+def linear(program: Program, aim: Aim, seconds: float | None = None) -> Relaxed | None:
     """Solve the linear relaxation (GLOP); None if it is infeasible.
 
+    Cut by the clock it tells nothing: no bound, no values.
+
     Raises:
-        SolverError: any other status than optimal or infeasible.
+        SolverError: any status but optimal, infeasible, or a stop by the clock that was set.
     """
-    result = _mathopt(program, aim, mathopt.SolverType.GLOP, {}, None, whole=False)
+    limits = {} if seconds is None else {"time_limit": timedelta(seconds=max(0.01, seconds))}
+    result = _mathopt(program, aim, mathopt.SolverType.GLOP, limits, None, whole=False)
     reason, end = result.termination.reason, mathopt.TerminationReason
+    took = result.solve_stats.solve_time.total_seconds()
     if reason in _IMPOSSIBLE:
         return None
+    if seconds is not None and reason in {end.NO_SOLUTION_FOUND, end.FEASIBLE}:
+        blank = np.zeros(len(program.top))
+        return Relaxed(nothing(aim), blank, blank, took, by_clock=True)
     if reason != end.OPTIMAL:
         raise failed(reason.name)
     values = np.array(list(result.variable_values().values()))
     reduced = np.array(list(result.reduced_costs().values()))
-    return Relaxed(float(result.objective_value()) + aim.constant, values, reduced)
+    return Relaxed(float(result.objective_value()) + aim.constant, values, reduced, took)
 
 
 def branch(program: Program, aim: Aim, budget: Budget, hint: Ints | None) -> Found:

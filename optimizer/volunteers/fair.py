@@ -67,7 +67,7 @@ class Sharing:
         """Return a bound on travel under a cap that a plan has but that was not searched."""
         model, search = self._search(cap)
         relaxed = search.relax(model.aims[-1])
-        return 0.0 if relaxed is None else outward(relaxed.bound, most=False)
+        return 0.0 if relaxed is None else max(0.0, outward(relaxed.bound, most=False))
 
     def _caps(self) -> list[int]:
         """Return loads that may be the longest, up to the known one."""
@@ -82,6 +82,7 @@ class Sharing:
             middle = (low + high) // 2
             model, search = self._search(caps[middle])
             relaxed = search.relax(model.aims[-1])
+            self.seconds, self.by_clock = search.seconds, self.by_clock or search.by_clock
             if relaxed is None:
                 low = middle + 1
             else:
@@ -96,7 +97,8 @@ class Sharing:
             search.consider(model.gather(self.near))
             return model, search
         model = Model(self.classes, cap)
-        search = Search(model.program, self.limits, [*model.needed, *model.gather(self.near)])
+        near = [*model.needed, *model.gather(self.near)]
+        search = Search(model.program, self.limits, near, seconds=self.seconds)
         for stage, aim in zip(self.held, model.aims, strict=False):
             search.hold(aim, stage.value)
         return model, search

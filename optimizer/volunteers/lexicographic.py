@@ -101,7 +101,10 @@ class Search:
     def relax(self, aim: Aim) -> Relaxed | None:
         """Return the linear relaxation's optimum, solved once for each aim."""
         if self._relaxed is None or self._relaxed[0] is not aim:
-            self._relaxed = (aim, linear(self.program, aim))
+            found = linear(self.program, aim, self._left())
+            self._relaxed = (aim, found)
+            self.seconds += found.seconds if found else 0.0
+            self.by_clock = self.by_clock or (found is not None and found.by_clock)
         return self._relaxed[1]
 
     def finish(self, aim: Aim) -> None:
@@ -119,7 +122,8 @@ class Search:
         self.values = found.values
         self.near |= found.values > 0
         value, best = aim.of(found.values), outward(relaxed.bound, most=aim.most)
-        bound = min(best, found.bound) if aim.most else max(best, found.bound)
+        known = (best, found.bound, float(aim.extreme(self.program.top)))
+        bound = min(known) if aim.most else max(known)
         outcome = Outcome.PROVEN if found.proven or value == bound else Outcome.BOUNDED
         bound = float(value) if outcome == Outcome.PROVEN else bound
         self.stages.append(Stage(aim, value, bound, relaxed.bound, outcome))
@@ -171,9 +175,12 @@ class Search:
         return replace(spent, bound=nothing(aim), proven=False, impossible=False)
 
     def _budget(self) -> Budget:
-        left = self.limits.seconds
-        left = None if left is None else max(0.01, left - self.seconds)
-        return Budget(self.limits.work, self.limits.nodes, self.limits.seed, left)
+        return Budget(self.limits.work, self.limits.nodes, self.limits.seed, self._left())
+
+    def _left(self) -> float | None:
+        """Return the seconds that are left by the clock, None without a limit."""
+        most = self.limits.seconds
+        return None if most is None else max(0.01, most - self.seconds)
 
     def _spent(self, found: Found) -> Found:
         self.seconds += found.seconds

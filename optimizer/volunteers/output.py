@@ -65,3 +65,15 @@ def gear(grid: Grid, named: Named) -> pl.DataFrame:
         rows.append({"equipment": problem.equipment["equipment"][piece],
                      "task": problem.tasks["task"][task], "minutes": int(minutes)})  # fmt: skip
     return frame(GEAR, rows).sort("task", "equipment")
+
+
+def points(grid: Grid, named: Named, starts: Ints) -> int:
+    """Return goal 4 as the plan has it: a solve cut short may have counted too few speakers."""
+    slots = grid.slots["task_row"].to_numpy()
+    claims = list(zip(grid.claim_rows.tolist(), grid.claim_slots.tolist(), strict=True))
+    spoken = {
+        int(slots[s]) for v, s in [*claims, *named.lines]
+        if starts[slots[s]] > 0 and grid.speaks[v, s]
+    }  # fmt: skip
+    liked = sum(int(grid.points[v, s]) for v, s in named.lines)
+    return liked + grid.problem.language_points * len(spoken)

@@ -15,7 +15,10 @@ MANY = 1 << 40
 
 @dataclass(frozen=True)
 class Aim:
-    """One goal: ``constant + coefficients . v[which]``, in integers; divided by ``scale`` for people."""
+    """One goal: ``constant + coefficients . v[which]``, in integers; divided by ``scale`` for people.
+
+    A scale above 1 makes it a share of a whole.
+    """
 
     number: int
     name: str
@@ -29,6 +32,13 @@ class Aim:
     def of(self, values: Ints) -> int:
         """Return the goal's integer value."""
         return self.constant + int(self.coefficients @ values[self.which])
+
+    def extreme(self, top: list[int]) -> int:
+        """Return a bound that needs no solver: every column where it helps most."""
+        tops = np.array([top[k] for k in self.which], dtype=np.int64)
+        helping = self.coefficients > 0 if self.most else self.coefficients < 0
+        found = self.constant + int((self.coefficients * tops)[helping].sum())
+        return min(found, self.scale) if self.scale > 1 and self.most else found
 
 
 @dataclass

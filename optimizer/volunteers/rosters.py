@@ -36,45 +36,62 @@ class Duty:
     room: tuple[int, ...]  # hours by day
     most: int  # hours in all
 
-    def fits(self, roster: Roster) -> bool:
-        """Whether one person can work the roster."""
-        taken = [k for k, hours in enumerate(roster) if hours]
-        by_day = dict.fromkeys((t.day for t in self.times), 0)
-        for k in taken:
-            by_day[self.times[k].day] += roster[k]
-        ends = [self.times[k].end + self.rest for k in taken]
-        begins = [self.times[k].begin for k in taken]
-        rested = all(b >= max(ends[:i]) for i, b in enumerate(begins) if i)
-        return (
-            rested
-            and sum(roster) <= self.most
-            and all(h <= self.room[d] for d, h in by_day.items())
-        )
+    def begun(self) -> list[_Part]:
+        """Return the roster of nothing yet, if even free days keep the room."""
+        empty = _Part((), dict.fromkeys((t.day for t in self.times), 0), 0, -self.rest)
+        return [empty] if all(self.room[d] >= 0 for d in empty.by_day) and self.most >= 0 else []
 
-    def longest(self, roster: Roster) -> bool:
+    def grown(self, part: _Part, time: Time, hours: int) -> _Part | None:
+        """Return the part with the next time worked (or free, 0 hours); None if a rule forbids it."""
+        if not hours:
+            return _Part((*part.hours, 0), part.by_day, part.total, part.free)
+        day, total = part.by_day[time.day] + hours, part.total + hours
+        if time.begin < part.free or day > self.room[time.day] or total > self.most:
+            return None
+        free = max(part.free, time.end + self.rest)
+        return _Part((*part.hours, hours), part.by_day | {time.day: day}, total, free)
+
+    def longest(self, part: _Part) -> bool:
         """Whether no time of the roster could be longer."""
-        for k, hours in enumerate(roster):
-            for more in self.times[k].hours:
-                if more > hours and self.fits((*roster[:k], more, *roster[k + 1 :])):
-                    return False
+        after = self._begins_after(part.hours)
+        free = -self.rest
+        for k, (hours, time) in enumerate(zip(part.hours, self.times, strict=True)):
+            spare = min(self.room[time.day] - part.by_day[time.day], self.most - part.total)
+            apart = bool(hours) or (time.begin >= free and time.end + self.rest <= after[k])
+            if apart and any(0 < more - hours <= spare for more in time.hours):
+                return False
+            if hours:
+                free = max(free, time.end + self.rest)
         return True
+
+    def _begins_after(self, roster: Roster) -> list[float]:
+        """Return, for each time, when the next one that is worked begins."""
+        after, following = [], float("inf")
+        for hours, time in zip(reversed(roster), reversed(self.times), strict=True):
+            after.append(following)
+            following = time.begin if hours else following
+        return after[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A roster's first times: hours at each, by day and in all, and when the person is free again."""
+
+    hours: Roster
+    by_day: dict[int, int]
+    total: int
+    free: int
 
 
 @lru_cache(maxsize=4096)
 def rosters(duty: Duty) -> tuple[Roster, ...] | None:
     """Return all rosters that could not be longer anywhere; None if they are too many."""
-    partial: list[Roster] = [()]
-    steps, width = 0, len(duty.times)
+    partial, steps = duty.begun(), 0
     for time in duty.times:
-        grown = []
-        for roster in partial:
-            for hours in (*time.hours, 0):
-                longer = (*roster, hours)
-                steps += 1
-                if duty.fits((*longer, *([0] * (width - len(longer))))):
-                    grown.append(longer)
+        steps += len(partial) * (len(time.hours) + 1)
         if steps > MOST_STEPS:
             return None
-        partial = grown
-    found = tuple(r for r in partial if duty.longest(r))
+        made = (duty.grown(part, time, hours) for part in partial for hours in (*time.hours, 0))
+        partial = [part for part in made if part is not None]
+    found = tuple(part.hours for part in partial if duty.longest(part))
     return found if len(found) <= MOST_ROSTERS else None

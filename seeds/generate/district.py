@@ -15,6 +15,7 @@ from graphcore.policy import rulebook
 from seeds.generate import (
     damage,
     demand,
+    forces,
     frames,
     hardship,
     money,
@@ -92,6 +93,7 @@ def generate(households: int, townships: int, seed: int) -> District:
     made = _land(places, flood, households) | {"roads": network.roads}
     made |= _reported(rng, places, flood, truth)
     made |= _supplies(rng, places, flood, truth, made, network, sites)
+    made |= _forces(seed, made, network)
     ordered = {form.code: made[form.code] for form in FORMS}
     return District(DISTRICT_CODE, DISTRICT_NAME, seed, ordered, truth)
 
@@ -213,5 +215,17 @@ def _supplies(
         "lots": lots,
         "donations": social.donations(rng, in_kind, donors, hardest),
         "fleet": supply.fleet(lots, rules, network.roads, sites, cut),
-        "organizations": social.organizations(homes.height),
+        "organizations": social.organizations(homes.height, places.townships["name"].to_list()),
     }  # fmt: skip
+
+
+def _forces(
+    seed: int, made: Mapping[str, pl.DataFrame], network: Network
+) -> Mapping[str, pl.DataFrame]:
+    """Volunteers and their tasks, by a stream of randomness of their own."""
+    wet = network.cut.filter(pl.col("reach") == "boat")["village"].implode()
+    cut = made["villages"].filter(pl.col("code").is_in(wet)).select("township", "name")
+    return forces.make_forces(
+        np.random.default_rng([seed, 5]), made["organizations"], made["shelters"],
+        made["townships"]["name"].to_list(), list(cut.iter_rows()),
+    ).frames  # fmt: skip

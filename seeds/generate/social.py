@@ -18,7 +18,7 @@ from seeds.generate.supply import intent
 MADE_UP = "（合成）"
 _LUCK = "瑞禾宏康恒信德源广盛嘉泰安和永昌同益华丰"
 _TRADES = ("实业有限公司", "食品有限公司", "商贸有限公司", "公益基金会", "同乡会", "纺织有限公司")
-_TEAMS: tuple[tuple[str, str, str, str], ...] = (  # name, kind, skills, programme
+TEAMS: tuple[tuple[str, str, str, str], ...] = (  # name, kind, skills, programme
     ("蓝天水上应急救援队", "救援队", "水上救援、冲锋舟驾驶", "应急转移"),
     ("山地救援队", "救援队", "徒步运送、绳索救援", "孤岛投送"),
     ("社会工作服务中心", "社会服务机构", "心理疏导、儿童陪护", "临时安置点陪伴"),
@@ -27,7 +27,19 @@ _TEAMS: tuple[tuple[str, str, str, str], ...] = (  # name, kind, skills, program
     ("越野车应急运输队", "志愿服务队", "山路运输", "物资短驳"),
     ("厨师协会热食队", "社会团体", "热食供应", "安置点热食"),
     ("慈善总会", "慈善组织", "募捐、接收登记", ""),
+    ("清淤消杀队", "救援队", "清淤消杀、排涝", ""),
+    ("民兵应急分队", "应急队伍", "物资搬运、清障", ""),
+    ("巾帼志愿服务队", "志愿服务队", "入户走访、照护", ""),
+    ("青年突击队", "志愿服务队", "物资搬运、入户走访", ""),
+    ("电力抢修服务队", "应急队伍", "电力抢修、应急照明", ""),
+    ("助残志愿服务队", "志愿服务队", "手语、心理疏导", ""),
 )  # fmt: skip
+_PREFERS = {
+    "救援队": ("rescue",),
+    "社会服务机构": ("care", "visit"),
+    "应急队伍": ("clear", "unload"),
+}
+_STANDBY = 6  # of seven organisations the last must be called up first
 _DONORS_EACH = 4_000  # households for each further donor of money
 _FIRST_ORGANIZATION = 4_000_001
 
@@ -70,15 +82,20 @@ def donors_for(households: int) -> int:
     return 8 + households // _DONORS_EACH
 
 
-def organizations(households: int) -> pl.DataFrame:
-    """Return the register of social forces: one of each team, more in a larger district."""
+def organizations(households: int, towns: Sequence[str]) -> pl.DataFrame:
+    """Return the register of social forces: one of each team, more in a larger district.
+
+    Half of them sit in the first of the towns, the others in the rest by turns.
+    """
     rounds = 1 + households // 20_000
     rows: list[dict[str, object]] = []
-    for n in range(len(_TEAMS) * rounds):
-        name, kind, skills, programme = _TEAMS[n % len(_TEAMS)]
-        round_ = n // len(_TEAMS)
+    for n in range(len(TEAMS) * rounds):
+        name, kind, skills, programme = TEAMS[n % len(TEAMS)]
+        round_ = n // len(TEAMS)
         suffix = f"第{round_ + 1}分队" if round_ else ""
         rows.append({"code": organization_code(_FIRST_ORGANIZATION + n), "kind": kind,
                      "name": f"{DISTRICT_NAME}{name}{suffix}{MADE_UP}", "skills": skills,
-                     "programme": programme})  # fmt: skip
+                     "programme": programme, "readiness": "standby" if n % 7 == _STANDBY else "ready",
+                     "township": towns[0 if n % 2 == 0 else 1 + n // 2 % max(1, len(towns) - 1)],
+                     "valid_to": on(365), "prefers": list(_PREFERS.get(kind, ()))})  # fmt: skip
     return frames.rows("organizations", rows)

@@ -10,6 +10,7 @@ import importlib
 import json
 
 BENCHES = {
+    "audits": "audits",
     "bulk-load": "bulk_load",
     "engine-walk": "engine_walk",
     "equality": "equality",

@@ -132,6 +132,33 @@ def test_a_dispatcher_with_a_stale_screen_is_refused_with_what_changed(desk: Des
     assert "号计划已由" in done.err
 
 
+def test_an_order_of_goals_is_asked_for_shown_and_taken_over(desk: Desk) -> None:
+    first = desk.run("show", "--json").json["plan"]["id"]
+    words = ("--goal", "lateness", "--give-up", "full_need=2%")
+    told = desk.run("plan", "--first-on", FLOOD_DAY, *words, "--json").json["plan"]
+    assert told["aims"][:3] == ["survival_floor", "lateness", "full_need=2%"]
+    assert "目标次序由调度员指定" in desk.run("show").out
+    again = desk.run("plan", "--first-on", FLOOD_DAY, "--like", told["id"], "--json").json["plan"]
+    assert again["aims"] == told["aims"]
+    usual = desk.run("plan", "--first-on", FLOOD_DAY, "--like", first, "--json").json["plan"]
+    assert usual["aims"] == desk.run("show", "--json").json["plan"]["aims"]
+    assert "让步" in desk.run("plan", "--goal", "cost=all", ok=False).err
+
+
+def test_plans_are_looked_into(desk: Desk, tmp_path: Path) -> None:
+    assert "倾斜度" in desk.run("show", "tilt").out
+    assert desk.run("show", "tilt", "--json").json["rows"]
+    assert "谁得谁失" in desk.run("diff", "1", "1").out
+    assert desk.run("diff", "1", "1", "--json").json["sections"]
+    assert "矛盾检查" in desk.run("contradictions").out
+    curve = desk.run("fairness", "--svg", str(tmp_path / "curve.svg"), "--json").json
+    assert curve["survival"]["points"][0]["share"] == 1.0
+    assert (tmp_path / "curve.svg").read_text("utf-8").startswith("<svg")
+    assert "公平的代价" in desk.run("fairness").out
+    relief = desk.run("relief", "--most", "2")
+    assert "缺口卡在哪里" in relief.out
+
+
 def test_verify_finds_nothing(desk: Desk) -> None:
     assert "核验通过" in desk.run("verify").out
     assert desk.run("verify", "--json").json == {"clean": True, "findings": []}
@@ -169,7 +196,7 @@ def test_the_workbook_has_the_lists_that_people_work_with(desk: Desk, tmp_path: 
     out = tmp_path / "计划.xlsx"
     desk.run("export", "--out", str(out))
     names = load_workbook(out, read_only=True).sheetnames
-    assert {"缺口表", "转介表", "公示表"} <= set(names)
+    assert {"缺口表", "倾斜表", "转介表", "公示表"} <= set(names)
     assert {n.partition("-")[0] for n in names} >= {"装车单", "发放表"}
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from optimizer.volunteers.check import check
 from optimizer.volunteers.problem import Limits, Plan, Problem
 from optimizer.volunteers.solve import solve
-from tests.unit.volunteers.persons import Persons
-from tests.unit.volunteers.worlds import random_problem
+from tests.support.persons import Persons
+from tests.support.volunteers import random_problem
 
 CALM = settings(
     max_examples=60,

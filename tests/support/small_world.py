@@ -158,7 +158,7 @@ def plan_row(plan: str, number: int, state: str) -> dict[str, object]:
             "outcome": "proven", "unit": "coverage", "rounding_loss": 0.0}  # fmt: skip
     return {"id": plan, "district": DISTRICT, "number": number, "base": "", "state": state,
             "disaster": "X-1", "first_on": "2026-07-01", "days": 3, "rulebook": "r" * 8,
-            "snapshot": "s" * 8, "seed": 0, "goals": json.dumps([goal]), "by_clock": False,
+            "snapshot": "s" * 8, "seed": 0, "aims": "[]", "tilt": "[]", "goals": json.dumps([goal]), "by_clock": False,
             "created_at": NOON, "created_by": "key-dispatcher", "approved_at": None,
             "approved_by": "", "version": 1}  # fmt: skip
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
 from api.usecases.audits.finding import Evidence, Finding
 from graphcore.domain.text import say
+
+_ACTS = ("audit.run", "finding.assigned", "ruling.recorded", "aid.recorded")
+"""Events that carry the id of the act that a request may have led to."""
 
 
 def links_hold(e: Evidence) -> list[Finding]:
@@ -15,7 +20,9 @@ def links_hold(e: Evidence) -> list[Finding]:
 
 def requests_have_effects(e: Evidence) -> list[Finding]:
     """Each recorded request led to something that is there."""
-    there = pl.concat([e["Job"]["id"], e["Plan"]["id"]])
+    acts = [json.loads(x.canonical)["body"] for x in e.events if x.type in _ACTS]
+    told = pl.Series("id", [str(b.get("ref") or b.get("id")) for b in acts], dtype=pl.String)
+    there = pl.concat([e["Job"]["id"], e["Plan"]["id"], told])
     loose = e["IdempotencyRecord"].filter(~pl.col("result").is_in(there.implode()))
     text = say("幂等记录所指的结果不存在。")
     return [Finding("requests", key[:12], text) for key in loose["key"].to_list()]

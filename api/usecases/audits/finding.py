@@ -17,7 +17,8 @@ MOST_NAMED = 20
 """Findings that one audit names at most."""
 _LABELS = ("StockLot", "Movement", "Donation", "Plan", "AllocationLine", "Shortfall", "LeftOut",
            "Need", "Household", "HardshipStatus", "RefusedRow", "SourceFile", "IdempotencyRecord",
-           "Job")  # fmt: skip
+           "Job", "Finding", "Determination", "Roster", "Assignment", "GearOrder", "Opening",
+           "Slot", "Volunteer")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import polars as pl
 
 from api.usecases.audits.finding import Evidence, Finding, name_some
 from api.usecases.context import Context
+from api.usecases.planning import tilts
+from api.usecases.planning.aims import aims, stored_order
 from api.usecases.planning.build import rebuild
 from graphcore.domain.errors import DoudiError
 from graphcore.domain.plan import GoalResult, Outcome
@@ -16,7 +19,9 @@ from graphcore.domain.supply import LineState, PlanState
 from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS, conform
 from graphcore.domain.text import say
 from optimizer.check import check
+from optimizer.order import Aims
 from optimizer.problem import Solution
+from optimizer.rules import tilted
 
 
 def one_in_force(e: Evidence) -> list[Finding]:
@@ -115,7 +120,7 @@ def keeps_every_rule(ctx: Context, e: Evidence) -> Iterator[Finding]:
     """Judge the plan in force again, if the data are still those that it was made from."""
     for row in e.in_force.iter_rows(named=True):
         try:
-            snapshot, _, problem = rebuild(ctx, row)
+            snapshot, owed, problem = rebuild(ctx, row)
         except DoudiError as error:
             yield Finding("plan.rules", row["id"], error.what)
             return
@@ -123,8 +128,20 @@ def keeps_every_rule(ctx: Context, e: Evidence) -> Iterator[Finding]:
             (pl.col("plan") == row["id"]) & pl.col("state").is_in(["accepted", "refused"])
         )
         if snapshot.digest == row["snapshot"] and untouched.is_empty():
-            for broken in check(problem, _solution(e, row)):
+            solution = _solution(e, row)
+            found = check(problem, solution, _aims(e, row))
+            sets, said = tilts.sets_of(owed), tilts.stored(row)
+            for broken in found + tilted.stated(owed.needs, solution.lines, sets, said):
                 yield Finding(f"plan.rules.{broken.rule}", broken.ref, broken.what)
+
+
+def _aims(e: Evidence, row: dict[str, object]) -> Aims:
+    """Return what the plan was asked to be: the plan that it was made on is still stored."""
+    base = e["Plan"].filter(pl.col("id") == str(row["base"]))
+    lines = e["AllocationLine"].filter(pl.col("plan") == str(row["base"])).rename({"id": "line"})
+    was = str(base["first_on"][0]) if base.height else ""
+    first_on, days = date.fromisoformat(str(row["first_on"])), int(str(row["days"]))
+    return aims(stored_order(row), conform(lines, LINES), was, first_on, days)
 
 
 def _solution(e: Evidence, row: dict[str, object]) -> Solution:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from api.usecases.explain import exchange
 from api.usecases.explain.case import Case
 from api.usecases.story import Section, Story
 from graphcore.domain.text import say
@@ -24,4 +25,5 @@ def story(case: Case, key: str) -> Story:
     row = case.view.lines.filter(pl.col("line") == key).row(0, named=True)
     goes = say("送到{point}，给户 {home}。", point=case.name(row["point"]),
                home=case.name(row["subject"]))  # fmt: skip
-    return Story(title, (Section(say("为什么这样安排"), (goes, *sentences, *case.moved())),))
+    why = Section(say("为什么这样安排"), (goes, *sentences, *case.moved()))
+    return Story(title, (why, *exchange.sections(case, row)))

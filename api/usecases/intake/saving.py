@@ -28,8 +28,11 @@ _ONE_TARGET = {  # relationships of which a source has one, and the property tha
     "MEMBER_OF": "household",
     "STORED_IN": "warehouse",
     "LOT_OF": "item",
+    "BELONGS_TO": "organization",
+    "IN_TEAM": "team",
 }
-_UNVERSIONED = frozenset({"Movement"})
+_UNVERSIONED = frozenset({"Movement", "Skill"})
+_SUBJECTS = {Kind.HOUSEHOLD.value: "Household", Kind.VOLUNTEER.value: "Volunteer"}
 
 
 class Moved(Exception):
@@ -141,7 +144,7 @@ def _seal_one(
         changes.existing.setdefault("PersonalRecord", {})[subject] = before
     else:
         changes.created.setdefault("PersonalRecord", {})[subject] = row
-        label = "Household" if subject.startswith(f"{Kind.HOUSEHOLD}-") else "Person"
+        label = _SUBJECTS.get(subject.partition("-")[0], "Person")
         changes.link("HAS_RECORD", (label, subject), ("PersonalRecord", subject))
 
 
@@ -178,9 +181,8 @@ def _fact(label: str, key: str, n: int, said: Properties, file: str, at: int) ->
 def _write_links(unit: WriteUnit, changes: ChangeSet) -> None:
     stale = [old for link in changes.links if (old := _replaced(changes, link))]
     again = [x for x in changes.links if _both_known(changes, x)]
-    for group in (_grouped([*stale, *again]), None):
-        for (rel, source, target), links in (group or {}).items():
-            unit.unlink(rel, source, target, _ends(links, with_properties=False))
+    for (rel, source, target), links in _grouped([*stale, *again, *changes.unlinks]).items():
+        unit.unlink(rel, source, target, _ends(links, with_properties=False))
     for (rel, source, target), links in _grouped(changes.links).items():
         unit.link(rel, source, target, _ends(links, with_properties=True))
 

@@ -28,6 +28,11 @@ _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look
     "roads": ("Road",),
     **dict.fromkeys(("warehouses", "fleet", "donations", "lots"), _SUPPLY),
     "organizations": ("Organization", "Programme"),
+    "teams": ("Organization", "Team"),
+    "volunteers": ("Organization", "Team", "Volunteer", "Skill"),
+    "equipment": ("Organization", "Equipment"),
+    "tasks": ("Task", "Slot", "Skill", "Shelter"),
+    "claims": ("Organization", "Volunteer", "Task", "Slot", "Claim"),
     **dict.fromkeys(
         ("scenarios", "scenario_losses", "offers", "budgets"),
         ("Scenario", "Road", "Warehouse", "SupplyItem", "ReserveOffer", "ReserveBudget"),
@@ -72,7 +77,7 @@ def _look(unit: ReadUnit, district: str, file: str, forms: list[str], labels: li
     known = sorted(existing["District"])
     served = district or (known[0] if len(known) == 1 else "")
     head = unit.rows("intake.head", district=served)
-    people = "Household" in labels
+    people = bool({"Household", "Volunteer"} & set(labels))
     return Look(
         file=file,
         seq=int(cast("int", head[0]["seq"])) if head else 0,
@@ -105,6 +110,8 @@ def make_world(ctx: Context, seen: Look, district: str) -> World:
     for key, home in seen.existing.get("Household", {}).items():
         if home["code"]:
             world.household_by_code[str(home["code"])] = key
+    for key, helper in seen.existing.get("Volunteer", {}).items():
+        world.volunteer_by_code[str(helper["organization"]), str(helper["code"])] = key
     for subject, record in seen.records.items():
         if record["number_index"]:
             world.subjects_by_number[str(record["number_index"])].add(subject)

@@ -10,6 +10,7 @@ from api.usecases.context import Context
 from api.usecases.planning import supply
 from api.usecases.planning.demand import Demand, demand
 from api.usecases.planning.snapshot import Snapshot, take
+from graphcore.domain.clock import day_of
 from optimizer.problem import Problem
 
 
@@ -28,7 +29,7 @@ def build(
     accepted = supply.pinned(snapshot, owed.needs, first_on, days)
     pins = accepted if keep else accepted.clear()
     now = owed.situation
-    stock = supply.lots(snapshot, first_on, pins, now.rulebook)
+    stock = supply.lots(snapshot, first_on, pins, now.rulebook, day_of(at))
     items = ctx.rulebook.items()
     hand_overs = supply.transfers(stock, items, owed.needs["point"])
     fleet = [supply.fleet(snapshot, days), supply.unhindered(hand_overs, days)]

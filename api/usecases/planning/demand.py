@@ -77,15 +77,26 @@ def situation(ctx: Context, snapshot: Snapshot, first_on: date, days: int, at: i
     """
     rulebook = ctx.rulebook.within(ctx.district)
     stage = _stage(rulebook, snapshot, first_on)
+    subjects, network = everyone(rulebook, snapshot, first_on, at)
+    return Situation(
+        subjects, snapshot.facts, rulebook, str(snapshot.disaster["id"]),
+        str(snapshot.disaster["hazard"]), stage, first_on, days, network,
+    )  # fmt: skip
+
+
+def everyone(
+    rulebook: Rulebook, snapshot: Snapshot, first_on: date, at: int
+) -> tuple[pl.DataFrame, Reach]:
+    """Return SUBJECTS, named and not, where they are on a day or at ``at`` if later; the network.
+
+    ``rulebook`` is the district's.
+    """
     network = reach(snapshot, rulebook, first_on)
     cut = network.cut()
     when = max(micros(datetime.combine(first_on, time(), CHINA)), at)
     known = named_now(snapshot, first_on, when, cut)
     unnamed = at_clusters(_unnamed(snapshot, known, rulebook, first_on), cut)
-    return Situation(
-        pl.concat([known, unnamed]), snapshot.facts, rulebook, str(snapshot.disaster["id"]),
-        str(snapshot.disaster["hazard"]), stage, first_on, days, network,
-    )  # fmt: skip
+    return pl.concat([known, unnamed]), network
 
 
 def _stage(rulebook: Rulebook, snapshot: Snapshot, first_on: date) -> Stage:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import polars as pl
 
@@ -15,7 +16,26 @@ from graphcore.domain.ids import Kind, derived
 from graphcore.domain.supply import RoadState
 from graphcore.domain.tables import LOTS, NEVER, frame
 from graphcore.domain.text import Text, say
+from graphcore.policy.rulebook import Rulebook
 from optimizer.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What measures are thought to cost, in fen."""
+
+    unit: Mapping[str, int]  # of one unit of an item
+    vehicle_day: Mapping[str, int]  # of one more vehicle for a day, by mode
+    road: int | None  # of opening one road
+
+
+def prices(rulebook: Rulebook, day: date) -> Prices:
+    """Return the rulebook's prices on a day."""
+    unit, vehicle = (
+        {str(k): int(v) for k, v in rulebook.at(f"relief.{name}", day).value.items()}
+        for name in ("unit_fen", "vehicle_day_fen")
+    )
+    return Prices(unit, vehicle, int(rulebook.at("relief.road_fen", day).value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +44,23 @@ class Words:
 
     name: Callable[[str], Text]
     unit: Callable[[str], Text]
+    prices: Prices = field(default_factory=lambda: Prices({}, {}, None))
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing that could be done: what, the problem with it done, the missing units behind it."""
+    """One thing that could be done: what, the problem with it done, the missing units behind it.
+
+    ``fixed_fen`` is what it costs whatever comes of it, 0 for consent and the like; ``unit_fen`` what
+    each unit drawn from ``lot`` costs besides. None = nobody knows.
+    """
 
     what: Text
     problem: Problem
     behind: int
+    fixed_fen: int | None = 0
+    lot: str = ""
+    unit_fen: int | None = 0
 
 
 def measures(
@@ -68,7 +96,8 @@ def _buy(problem: Problem, item: str, units: int, words: Words) -> list[Measure]
     more = pl.concat([problem.lots, frame(LOTS, [lot])])
     what = say("为{store}补充{item} {n} {unit}", store=words.name(store), item=words.name(item), n=units,
                unit=words.unit(item))  # fmt: skip
-    return [Measure(what, replace(problem, lots=more), units)]
+    price = words.prices.unit.get(item)
+    return [Measure(what, replace(problem, lots=more), units, 0, str(lot["lot"]), price)]
 
 
 def _best_store(problem: Problem, item: str) -> str | None:
@@ -148,7 +177,9 @@ def _one_more(problem: Problem, row: dict[str, int], held: dict[str, int], words
     )
     what = say("{store}每天增加一{mode}（每日 {kg} 千克）", store=words.name(str(row["warehouse"])),
                mode=Text(f"vehicle:{row['mode']}"), kg=added["capacity_kg"])  # fmt: skip
-    return Measure(what, replace(problem, fleet=fleet), held[str(row["warehouse"])])
+    day = words.prices.vehicle_day.get(str(row["mode"]))
+    cost = None if day is None else day * problem.days
+    return Measure(what, replace(problem, fleet=fleet), held[str(row["warehouse"])], cost)
 
 
 def _roads(
@@ -183,4 +214,4 @@ def _opened(
         b=words.name(row["b"]),
         code=row["code"],
     )
-    return Measure(what, replace(problem, access=access), int(behind))
+    return Measure(what, replace(problem, access=access), int(behind), words.prices.road)

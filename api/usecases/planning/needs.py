@@ -48,6 +48,7 @@ def need_nodes(owed: Demand) -> pl.DataFrame:
                    "weight").first(),
             pl.len().cast(pl.Int64()).alias("days"),
             pl.col("quantity").max().alias("per_day"),
+            pl.col("quantity").sum().alias("units"),
         )
         .rename({"need": "id"})
         .with_columns(
@@ -77,7 +78,8 @@ def _write_needs(
     changed = needs.select(columns).join(old.select("id"), on="id", how="semi")
     changed = changed.join(same, on=columns, how="anti", nulls_equal=True)
     ended = old.filter(pl.col("days") > 0).join(needs.select("id"), on="id", how="anti")
-    gone = ended.select(columns).with_columns(pl.lit(0, dtype=pl.Int64()).alias("days"))
+    zero = pl.lit(0, dtype=pl.Int64())
+    gone = ended.select(columns).with_columns(zero.alias("days"), zero.alias("units"))
     unit.update("Need", pl.concat([changed, gone.select(columns)]).join(
         old.select("id", pl.col("version") + 1), on="id"))  # fmt: skip
     return new.height, changed.height, gone.height

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 import polars as pl
 
-from api.usecases.planning.snapshot import Snapshot
 from graphcore.casework.points import CUT
 from graphcore.domain.tables import conform, empty
 from graphcore.network.roads import (
@@ -21,6 +21,25 @@ from graphcore.network.roads import (
     ways,
 )
 from graphcore.policy.rulebook import Rulebook
+
+
+class Land(Protocol):
+    """Places and roads of a snapshot."""
+
+    @property
+    def villages(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def homes(self) -> pl.DataFrame: ...  # noqa: D102 -- village, township
+    @property
+    def shelters(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def townships(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def warehouses(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def roads(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def district(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,7 @@ class Reach:
         )  # fmt: skip
 
 
-def reach(snapshot: Snapshot, rulebook: Rulebook, first_on: date) -> Reach:
+def reach(snapshot: Land, rulebook: Rulebook, first_on: date) -> Reach:
     """Return the network of a snapshot on the plan's first day."""
     villages = snapshot.villages.join(snapshot.homes, left_on="code", right_on="village")
     shelters = snapshot.shelters
@@ -81,9 +100,7 @@ def reach(snapshot: Snapshot, rulebook: Rulebook, first_on: date) -> Reach:
     )  # fmt: skip
 
 
-def _attach(
-    snapshot: Snapshot, villages: pl.DataFrame, rulebook: Rulebook, day: date
-) -> pl.DataFrame:
+def _attach(snapshot: Land, villages: pl.DataFrame, rulebook: Rulebook, day: date) -> pl.DataFrame:
     """Return ATTACH: a village at its township, a shelter in its village.
 
     Where no road table was given at all, townships hang at the district's centre: a plan on

@@ -35,7 +35,8 @@ _LABELS = {
 _RESERVED = {"lot": pl.String(), "quantity": pl.Int64()}
 _HOMES = {"village": pl.String(), "township": pl.String()}
 _HITS = {"disaster": pl.String(), "township": pl.String(), "intensity": pl.Int64()}
-_OF_PLANNING = ("needs", "reserved", "accepted")
+_FACTS = {"subject": pl.String(), "person": pl.String(), "fact": pl.String()}
+_OF_PLANNING = ("needs", "reserved", "accepted", "promised")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Snapshot:
     base: str  # the plan in force, "" if none
     base_first_on: str  # its first day (ISO), "" if none
     accepted: pl.DataFrame  # LINES of it that owners of goods accepted
+    promised: pl.DataFrame  # firm LINES of it
 
     @property
     def digest(self) -> str:
@@ -90,28 +92,49 @@ def take(ctx: Context, disaster: str) -> Snapshot:
     Raises:
         NotFound: no such disaster.
     """
-    frames, sealed = ctx.store.read(lambda unit: _read(unit, ctx.district, disaster))
+    frames, sealed = ctx.store.read(lambda unit: _read_all(unit, ctx.district, disaster))
     facts = _open_facts(ctx, sealed, frames.persons)
     return Snapshot(**{**frames.__dict__, "facts": facts})
 
 
-def _read(unit: ReadUnit, district: str, disaster: str) -> tuple[Snapshot, pl.DataFrame]:
+def facts_of(ctx: Context, persons: pl.DataFrame) -> pl.DataFrame:
+    """Return FACTS of some persons: their records alone are decrypted."""
+    keys = persons["id"].to_list()
+    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", keys))
+    return _open_facts(ctx, sealed, persons)
+
+
+def _read_all(unit: ReadUnit, district: str, disaster: str) -> tuple[Snapshot, pl.DataFrame]:
+    snapshot = glance(unit, district, disaster)
+    return snapshot, unit.nodes("PersonalRecord", snapshot.persons["id"].to_list())
+
+
+def glance(unit: ReadUnit, district: str, disaster: str, *, of_planning: bool = True) -> Snapshot:
+    """Return a snapshot without anybody's medical facts: no personal record is opened.
+
+    Without ``of_planning`` what planning wrote (needs, reservations, granted lines) is left empty.
+
+    Raises:
+        NotFound: no such disaster.
+    """
     hit = _disaster(unit, disaster)
     current = unit.rows("planning.current", district=district)
     base = str(current[0]["id"]) if current else ""
-    lines = unit.table("planning.lines", LINES, plan=base)
+    lines = unit.table("planning.lines", LINES, plan=base if of_planning else "")
     hits = unit.table("intake.hits", _HITS).filter(pl.col("disaster") == str(hit["id"]))
-    frames = {name: unit.nodes(label) for name, label in _LABELS.items()}
-    snapshot = Snapshot(
+    left_out = () if of_planning else _OF_PLANNING
+    frames = {
+        name: unit.nodes(label, [] if name in left_out else None) for name, label in _LABELS.items()
+    }
+    return Snapshot(
         **frames, homes=unit.table("planning.homes", _HOMES), hits=hits,
-        reserved=unit.table("planning.reserved_by", _RESERVED, plan=base),
-        facts=pl.DataFrame(), disaster=hit, base=base,
+        reserved=unit.table("planning.reserved_by", _RESERVED, plan=base if of_planning else ""),
+        facts=pl.DataFrame(schema=_FACTS), disaster=hit, base=base,
         base_first_on=str(current[0]["first_on"]) if current else "",
         accepted=lines.filter(pl.col("state") == LineState.ACCEPTED.value),
+        promised=lines.filter(pl.col("state") == LineState.FIRM.value),
         district=district, district_name=_name(unit, district),
     )  # fmt: skip
-    keys = snapshot.persons["id"].to_list()
-    return snapshot, unit.nodes("PersonalRecord", keys)
 
 
 def _name(unit: ReadUnit, district: str) -> str:
@@ -136,8 +159,7 @@ def _open_facts(ctx: Context, sealed: pl.DataFrame, persons: pl.DataFrame) -> pl
         for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows()
         for fact in _list(ctx.vault.open(subject, key, text).get("facts"))
     ]
-    schema = {"subject": pl.String(), "person": pl.String(), "fact": pl.String()}
-    return pl.DataFrame(rows, schema=schema).sort("person", "fact")
+    return pl.DataFrame(rows, schema=_FACTS).sort("person", "fact")
 
 
 def _list(value: object) -> list[str]:

@@ -40,20 +40,23 @@ def pinned(snapshot: Snapshot, needs: pl.DataFrame, first_on: date, days: int) -
 
 
 def lots(
-    snapshot: Snapshot, first_on: date, kept: pl.DataFrame, rulebook: Rulebook
+    snapshot: Snapshot,
+    first_on: date,
+    kept: pl.DataFrame,
+    rulebook: Rulebook,
+    today: date | None = None,
 ) -> pl.DataFrame:
     """Return LOTS: what each lot has left, the plan in force counted as undone but for ``kept``.
 
-    A designated donation keeps its restriction; consent to redirect, once recorded, lifts it.
+    A designated donation keeps its restriction; consent to redirect, once recorded, lifts it. A
+    pledge that is overdue on ``today`` (None = the first day) never arrives.
     """
+    late = overdue((today or first_on).isoformat())
     gifts = snapshot.donations.select(
-        pl.col("id").alias("donation"),
-        "only_townships",
-        "only_groups",
-        "redirect_consent",
-        "surplus",
+        pl.col("id").alias("donation"), "only_townships", "only_groups", "redirect_consent",
+        "surplus", pl.col("received_on").fill_null(""),
         only_items=_purposes(snapshot.donations, rulebook),
-    )
+    )  # fmt: skip
     pins = kept.group_by("lot").agg(pl.col("quantity").sum().alias("pinned"))
     held = snapshot.reserved.join(pins, on="lot", how="left").select(
         "lot", (pl.col("quantity") - pl.col("pinned").fill_null(0)).alias("by_base")
@@ -65,7 +68,9 @@ def lots(
         .with_columns(
             (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0))
             .alias("quantity"),
-            _day("arrives_on", first_on, empty=0).clip(lower_bound=0).alias("arrives_day"),
+            pl.when(late).then(pl.lit(NEVER, dtype=pl.Int64))
+            .otherwise(_day("arrives_on", first_on, empty=0).clip(lower_bound=0))
+            .alias("arrives_day"),
             _day("expires_on", first_on, empty=NEVER).alias("expires_day"),
             commanded(snapshot.district_name + BUREAU).alias("commanded"),
             pl.col("hold").fill_null("none"), pl.col("surplus").fill_null(value=False),
@@ -74,6 +79,15 @@ def lots(
         )
     )  # fmt: skip
     return conform(joined, LOTS).sort("lot")
+
+
+def overdue(today: str) -> pl.Expr:
+    """Whether a lot (with its donation's ``received_on`` beside) was promised and did not come.
+
+    A pledge is a donation that nobody has recorded as received; one due today may still come.
+    """
+    due = pl.col("arrives_on").fill_null("")
+    return ((due != "") & (due < today) & (pl.col("received_on") == "")).fill_null(value=False)
 
 
 def commanded(bureau: str) -> pl.Expr:

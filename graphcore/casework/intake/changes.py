@@ -68,6 +68,10 @@ class ChangeSet:
         ends = (source[0], target[0], source[1], target[1])
         self.links[Link(rel, *ends, tuple(sorted(properties.items())))] = None
 
+    def unlink(self, rel: str, source: tuple[str, str], target: tuple[str, str]) -> None:
+        """Ask for a relationship between two known (label, key) nodes to be gone."""
+        self.unlinks[Link(rel, source[0], target[0], source[1], target[1])] = None
+
     def tell(self, subject: str, record: Mapping[str, Property]) -> None:
         """Add personal facts of a subject; empty values say nothing."""
         said = {k: v for k, v in record.items() if v not in (None, "", [])}

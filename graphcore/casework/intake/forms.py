@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graphcore.casework.intake import money, people, places, reserves, supplies
+from graphcore.casework.intake import forces, money, people, places, reserves, supplies, tasks
 from graphcore.casework.intake.binding import Bind
 
 BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
@@ -33,6 +33,11 @@ BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
     "budgets": reserves.budget,
     "accounts": money.account,
     "funds": money.fund,
+    "teams": forces.team,
+    "volunteers": forces.volunteer,
+    "equipment": forces.equipment,
+    "tasks": tasks.task,
+    "claims": tasks.claim,
 }
 
 RANK: Mapping[str, int] = {code: rank for rank, code in enumerate(BINDERS)}

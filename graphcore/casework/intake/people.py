@@ -50,7 +50,10 @@ def roster(cells: Cells, world: World) -> str:
 
 
 def member(cells: Cells, world: World) -> str:
-    """家庭成员 → Person of a household; age leaves the encrypted record only as a band."""
+    """家庭成员 → Person of a household; age leaves the encrypted record only as a band.
+
+    Sex leaves it too: with the age band and the township it is what fairness is measured by.
+    """
     home = world.household_by_code.get(str(cells["household"]))
     if home is None:
         raise RowUnplaced("household", say("户编号 {code} 不在住户底册中。", code=cells["household"]),
@@ -61,7 +64,7 @@ def member(cells: Cells, world: World) -> str:
     born = cells["born_on"] or birth_in(number)
     world.changes.put("Person", key, {
         "id": key, "household": home, "is_head": cells["relation"] in ("户主", "本人", "head"),
-        "age_band": age_band(born, day_of(world.at)),
+        "age_band": age_band(born, day_of(world.at)), "sex": str(cells["sex"] or ""),
     })  # fmt: skip
     world.changes.link("MEMBER_OF", ("Person", key), ("Household", home))
     world.remember(key, number, (home, name))

@@ -174,7 +174,9 @@ def organization(cells: Cells, world: World) -> str:
     skills = [s for s in str(cells["skills"]).replace("，", "、").split("、") if s]
     world.changes.put("Organization", key, {
         "id": key, "code": cells["code"], "name": cells["name"], "kind": cells["kind"],
-        "skills": skills,
+        "skills": skills, "township": cells["township"] or None,
+        "valid_to": cells["valid_to"] or None, "readiness": cells["readiness"] or None,
+        "prefers": cells["prefers"],
     })  # fmt: skip
     if cells["programme"]:
         run = derived(Kind.ORGANIZATION, key, cells["programme"])

@@ -27,6 +27,7 @@ class World:
     file: str
     at: int
     household_by_code: dict[str, str] = field(default_factory=dict)
+    volunteer_by_code: dict[tuple[str, str], str] = field(default_factory=dict)
     subjects_by_number: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     subjects_by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     item_code: Callable[[str], str | None] = lambda _: None

@@ -21,6 +21,7 @@ from graphcore.exchange.forms.choices import (
     STATE_WORDS,
     USE_WORDS,
 )
+from graphcore.exchange.forms.forces import FORCES, READINESS_WORDS, TASK_WORDS
 from graphcore.exchange.forms.form import Field, Form, Type
 from graphcore.exchange.forms.form import count as _count
 from graphcore.exchange.forms.money import MONEY
@@ -229,9 +230,14 @@ FORMS: tuple[Form, ...] = (
         Field("kind", ("组织类型", "机构类型", "类型", "kind")),
         Field("skills", ("专业技能", "专长", "skills")),
         Field("programme", ("救助项目", "项目名称", "programme")),
+        _TOWNSHIP,
+        Field("valid_to", ("登记有效期至", "证书有效期至", "valid_to"), Type.DATE),
+        Field("readiness", ("备勤状态", "队伍状态", "readiness"), Type.CHOICE, choices=READINESS_WORDS),
+        Field("prefers", ("意愿任务", "优先承接任务", "prefers"), Type.CHOICES, choices=TASK_WORDS),
     ), key=("code",)),
     *RESERVES,
     *MONEY,
+    *FORCES,
 )  # fmt: skip
 
 BY_CODE: Mapping[str, Form] = {f.code: f for f in FORMS}

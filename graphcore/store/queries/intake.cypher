@@ -34,9 +34,11 @@ RETURN d.id AS disaster, t.code AS township, h.intensity AS intensity
 ORDER BY disaster, township
 
 -- name: intake.absent
--- Records that a later file no longer holds: for a person to decide.
+-- Records that a later file no longer holds, and nobody has decided on yet.
 MATCH (s:SourceRecord)
 WHERE s.absent_since <> ''
+  AND NOT EXISTS { MATCH (d:Determination)-[:DETERMINES]->(s)
+                   WHERE d.revoked_at = 0 AND d.file = s.absent_since }
 RETURN s.form AS form, s.subject AS subject, s.source AS source, s.sheet AS sheet, s.row AS row,
        s.absent_since AS absent_since
 ORDER BY form, subject

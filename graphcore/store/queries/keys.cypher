@@ -1,7 +1,8 @@
 -- name: keys.all
 -- API keys without their digests.
 MATCH (k:ApiKey)
-RETURN k.id AS id, k.actor AS actor, k.roles AS roles, k.scope AS scope, k.active AS active,
+RETURN k.id AS id, k.actor AS actor, k.roles AS roles, k.scope AS scope,
+       k.organization AS organization, k.active AS active,
        k.created_at AS created_at
 ORDER BY id
 
@@ -9,4 +10,5 @@ ORDER BY id
 -- The active API key of a digest.
 MATCH (k:ApiKey)
 WHERE k.digest = $digest AND k.active = true
-RETURN k.id AS id, k.actor AS actor, k.roles AS roles, k.scope AS scope
+RETURN k.id AS id, k.actor AS actor, k.roles AS roles, k.scope AS scope,
+       k.organization AS organization

@@ -55,7 +55,9 @@ LIMIT $limit
 -- Social organisations.
 MATCH (o:Organization)
 WHERE o.id > $after
-RETURN o.id AS id, o.code AS code, o.name AS name, o.kind AS kind, o.skills AS skills
+RETURN o.id AS id, o.code AS code, o.name AS name, o.kind AS kind, o.skills AS skills,
+       o.township AS township, o.valid_to AS valid_to, o.readiness AS readiness,
+       o.prefers AS prefers
 ORDER BY id
 LIMIT $limit
 
@@ -154,7 +156,7 @@ MATCH (p:Plan {id: $plan})
 WHERE p.state <> 'draft'
 RETURN p.id AS id, p.number AS number, p.base AS base, p.state AS state, p.disaster AS disaster,
        p.first_on AS first_on, p.days AS days, p.rulebook AS rulebook, p.snapshot AS snapshot,
-       p.seed AS seed, p.goals AS goals, p.by_clock AS by_clock, p.created_at AS created_at,
+       p.seed AS seed, p.aims AS aims, p.goals AS goals, p.by_clock AS by_clock, p.created_at AS created_at,
        p.created_by AS created_by, p.approved_at AS approved_at, p.approved_by AS approved_by,
        p.version AS version
 

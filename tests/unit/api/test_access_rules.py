@@ -51,9 +51,14 @@ def test_a_scope_is_a_prefix(scope: str, place: str, ok: bool) -> None:
 
 
 def test_who_gives_or_carries_goods_sees_no_household() -> None:
-    for role in (Role.ORGANIZATION, Role.PLATFORM):
-        opened = {operation for operation, roles in TABLE.items() if role in roles}
-        assert opened == {Operation.READ_PLACES, Operation.READ_SUPPLY}
+    seen = {Operation.READ_PLACES, Operation.READ_SUPPLY}
+    own = {Operation.READ_FORCES, Operation.REPORT_PROGRESS}  # of the organisation's own people
+    for role, more in ((Role.ORGANIZATION, own), (Role.PLATFORM, set[Operation]())):
+        assert {operation for operation, roles in TABLE.items() if role in roles} == seen | more
+
+
+def test_who_makes_a_roster_does_not_approve_it() -> None:
+    assert not TABLE[Operation.MAKE_ROSTER] & TABLE[Operation.APPROVE_ROSTER]
 
 
 def test_who_makes_a_plan_does_not_approve_it() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from api.access import TABLE
+from api.http.auditmodels import AidRequest, AssignRequest, RulingRequest, RunRequest
 from api.http.problems import RETRY_AFTER_S, STATUS
 from api.http.queries import MAX_DAYS, MAX_PAGE, PlanRequest
 from api.http.shield import MAX_BODY
@@ -61,6 +64,8 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         guard = guard_of(route)
         assert f"| `{method} {route.path}` | {f'`{guard}`' if guard else 'open'} |" in PAGE
         path = route.path.replace("{plan_id}", "$PLAN").replace("{job_id}", "$JOB")
+        path = path.replace("{finding_id}", "$FINDING").replace("{household_id}", "$HOUSEHOLD")
+        path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
@@ -79,4 +84,15 @@ def test_the_bodies_of_the_examples_fit() -> None:
     bodies = re.findall(r"-d '(\{.*?\})'", PAGE)
     assert bodies
     for body in bodies:
-        PlanRequest.model_validate(json.loads(body))
+        assert any(fits(model, json.loads(body)) for model in BODIES), body
+
+
+BODIES = (PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest)
+
+
+def fits(model: type[BaseModel], body: object) -> bool:
+    """Whether a body is one of the model's."""
+    with suppress(ValidationError):
+        model.model_validate(body)
+        return True
+    return False

@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.volunteers.explain import explain_line, explain_open
 from optimizer.volunteers.solve import solve
-from tests.unit.volunteers.worlds import World, slot
+from tests.support.volunteers import World, slot
 
 RED = {"volunteer": "V1", "certificate": "red", "valid_until": 0}
 

@@ -10,7 +10,7 @@ import pytest
 from optimizer.volunteers.check import check
 from optimizer.volunteers.problem import Plan, Problem
 from optimizer.volunteers.solve import solve
-from tests.unit.volunteers.worlds import World, slot
+from tests.support.volunteers import World, slot
 
 
 def broken(problem: Problem, plan: Plan) -> set[str]:

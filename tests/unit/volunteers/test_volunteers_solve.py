@@ -17,7 +17,7 @@ from optimizer.volunteers.problem import Limits, Plan, Problem
 from optimizer.volunteers.rosters import Duty, Time, rosters
 from optimizer.volunteers.solve import solve
 from optimizer.volunteers.validate import validate
-from tests.unit.volunteers.worlds import World, random_problem, slot
+from tests.support.volunteers import World, random_problem, slot
 
 
 def goals(plan: Plan) -> dict[str, float]:

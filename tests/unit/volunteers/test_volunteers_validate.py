@@ -10,7 +10,7 @@ import pytest
 from graphcore.domain.errors import ProblemInvalid
 from optimizer.volunteers.problem import Problem
 from optimizer.volunteers.validate import validate
-from tests.unit.volunteers.worlds import World, slot
+from tests.support.volunteers import World, slot
 
 
 def world() -> World:

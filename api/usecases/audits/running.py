@@ -1,0 +1,77 @@
+"""Running: from the facts to everything that the audits find, before anything is written."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from api.usecases.audits import judging
+from api.usecases.audits.gathering import Facts, absent_records
+from graphcore.casework.audits import omission, reports
+from graphcore.casework.audits.account import Book, book
+from graphcore.casework.audits.tables import FOUND, SETTLED
+from graphcore.domain.audit import OF_NEEDS
+from graphcore.domain.tables import conform, empty
+
+
+def book_of(facts: Facts) -> Book:
+    """Return the accounts of every household that is counted."""
+    raw = facts.raw
+    return book(facts.homes, facts.owed, raw.lines, raw.shorts, settled(facts), facts.since)
+
+
+def settled(facts: Facts) -> pl.DataFrame:
+    """Return SETTLED: what named persons determined is not needed, and has not run out."""
+    today = facts.on.isoformat()
+    of_needs = pl.col("ruling").is_in([r.value for r in OF_NEEDS])
+    holds = (pl.col("until") == "") | (pl.col("until") >= today)
+    return conform(facts.raw.ruled.filter(of_needs & holds), SETTLED)
+
+
+def omissions(facts: Facts, accounts: pl.DataFrame) -> pl.DataFrame:
+    """Return FOUND of every omission."""
+    homes, since = facts.homes, facts.since
+    damages = [str(d) for d in facts.rulebook.at("audit.hardship.damage", facts.on).value]
+    return pl.concat([
+        omission.unserved(homes, accounts),
+        omission.unknown(homes, since),
+        omission.not_reported(homes, since),
+        omission.not_registered(homes, accounts),
+        omission.below_threshold(homes, damages, since),
+        omission.absent(homes, absent_records(facts)),
+        omission.not_matched(_refused(facts)),
+    ])  # fmt: skip
+
+
+def _refused(facts: Facts) -> pl.DataFrame:
+    """Return REFUSED: a row's place is a village's or township's code, or a name that it wrote."""
+    towns = dict(facts.raw.snapshot.homes.iter_rows())
+    place = pl.col("place").fill_null("")
+    return facts.raw.refused.with_columns(
+        pl.when(place.is_in(list(towns))).then(place).otherwise(pl.lit("")).alias("village"),
+        place.replace_strict(towns, default=pl.when(place.str.contains(r"^\d{9,12}$")).then(place)
+                             .otherwise(pl.lit(""))).alias("township"),
+    )  # fmt: skip
+
+
+def found_in(facts: Facts) -> pl.DataFrame:
+    """Return FOUND of all audits."""
+    accounts = book_of(facts).accounts
+    return pl.concat([
+        empty(FOUND), omissions(facts, accounts), judging.got_twice(facts),
+        judging.decided_by_status(facts), judging.owed_by_status(facts),
+        judging.uneven(facts, accounts), *_reports(facts),
+    ]).sort("rule", "subject")  # fmt: skip
+
+
+def _reports(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return FOUND of late reports, and of totals that differ from the houses under them."""
+    told, snapshot = facts.raw.reports, facts.raw.snapshot
+    first, every = (int(facts.rulebook.at(f"report.{name}_hours", facts.on).value)
+                    for name in ("first", "every"))  # fmt: skip
+    lived = facts.homes.select("household", "township")
+    houses = snapshot.dwellings.select("id", "household", "damage").join(lived, on="household")
+    towns = snapshot.hits.filter(pl.col("intensity") > 0)["township"].to_list()
+    return (
+        reports.late(towns, told, facts.since, facts.at, first=first, every=every),
+        reports.differing(told, houses),
+    )

@@ -1,0 +1,212 @@
+"""The roster on paper: order sheets for organisations, arrival lists for townships, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from api.access import Operation, authorise
+from api.usecases.context import Context
+from api.usecases.roster.view import RosterView, roster_view
+from graphcore.domain.actor import Actor
+from graphcore.domain.clock import moment
+from graphcore.domain.event import EventDraft
+from graphcore.domain.text import Text, Translate, named, say
+from graphcore.exchange.export import Sheet, write_workbook
+from graphcore.exchange.masking import mask_name
+
+
+@dataclass(frozen=True, slots=True)
+class RosterWords:
+    """How an export speaks: translated strings, names of codes, reasons of openings."""
+
+    translate: Translate
+    word: Callable[[str, str], str]  # kind, code
+    why: Callable[[dict[str, object]], str]  # a row of openings → a sentence
+
+    def text(self, text: Text) -> str:
+        """Return a text in the export's language."""
+        return text.render(self.translate)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What every sheet is made from."""
+
+    view: RosterView
+    orders: pl.DataFrame  # going, with task, slot and volunteer columns in words
+    words: RosterWords
+
+
+def export_roster(
+    ctx: Context, actor: Actor, roster: str, out: Path, words: RosterWords
+) -> Path:  # fmt: skip
+    """Write the roster's workbook to ``out`` and record that personal data left the system.
+
+    Sheets: an order sheet for each organisation (names and telephones of its own people), an
+    arrival list for each township (masked names, a column to sign), tasks, openings.
+    """
+    authorise(actor, Operation.EXPORT_ROSTER, ctx.district)
+    view = roster_view(ctx, actor, roster)
+    people = _people(ctx, view)
+    page = _Page(view, _written(view, people, words), words)
+    sheets = [*_of_organizations(page), *_of_townships(page), _tasks(page), _openings(page)]
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_workbook(out, sheets)
+    body = {"roster": str(view.roster["id"]), "persons": len(people), "format": "xlsx"}
+    draft = EventDraft("roster.exported", actor.id, ctx.clock(), body)  # type: ignore[arg-type]
+    ctx.store.write(ctx.district, lambda unit: unit.append(draft))
+    return out
+
+
+def _people(ctx: Context, view: RosterView) -> dict[str, tuple[str, str]]:
+    """Volunteer → (name, telephone), opened for those who go only."""
+    wanted = view.going["volunteer"].unique().sort().to_list()
+    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", wanted))
+    found = {}
+    for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows():
+        record = ctx.vault.open(subject, key, text)
+        found[subject] = (str(record.get("name") or ""), str(record.get("phone") or ""))
+    return found
+
+
+def _written(
+    view: RosterView, people: dict[str, tuple[str, str]], words: RosterWords
+) -> pl.DataFrame:
+    tasks = view.tasks.select(pl.col("id").alias("task"), "kind", "name")
+    slots = view.slots.select(pl.col("id").alias("slot"), "skill")
+    joined = view.going.join(tasks, on="task", how="left").join(slots, on="slot", how="left")
+    rows = joined.sort("day_on", "begins_at", "place", "task", "slot", "id").to_dicts()
+    return pl.DataFrame([_row(r, view, people, words) for r in rows], schema=dict.fromkeys(
+        _COLUMNS, pl.String()) | {"minutes": pl.Int64()})  # fmt: skip
+
+
+_COLUMNS = ("id", "organization", "township", "organization_name", "township_name", "name", "masked",
+            "phone", "code", "team", "task", "place", "day", "shift", "when", "skill", "gear", "note",
+            "minutes")  # fmt: skip
+
+
+def _row(
+    row: dict[str, object], view: RosterView, people: dict[str, tuple[str, str]], words: RosterWords
+) -> dict[str, object]:
+    def called(key: object) -> str:
+        return words.text(named(view.names.get(str(key), "") or str(key or "")))
+
+    name, phone = people.get(str(row["volunteer"]), ("", ""))
+    begins, ends = (moment(int(str(row[c]))) for c in ("begins_at", "ends_at"))
+    return {
+        **{k: str(row[k]) for k in ("id", "organization", "township")},
+        "organization_name": called(row["organization"]), "township_name": called(row["township"]),
+        "name": name, "masked": mask_name(name), "phone": phone,
+        "code": view.codes.get(str(row["volunteer"]), ""), "team": called(row["team"]),
+        "task": task_name(row, words), "place": called(row["place"]), "day": str(row["day_on"]),
+        "shift": words.word("shift", str(row["shift"])), "when": f"{begins:%H:%M}-{ends:%H:%M}",
+        "skill": words.word("skill", str(row["skill"] or "")), "gear": _gear(row, view, words),
+        "note": words.text(say("断路村，须结伴")) if row["cut_off"] else "", "minutes": row["minutes"],
+    }  # fmt: skip
+
+
+def task_name(row: dict[str, object], words: RosterWords) -> str:
+    """Return a task's own name, or what its kind is called."""
+    return str(row["name"] or "") or words.word("task_kind", str(row["kind"]))
+
+
+def _gear(row: dict[str, object], view: RosterView, words: RosterWords) -> str:
+    here = view.gear.filter(pl.col("task") == str(row["task"]))
+    kinds = dict(view.equipment.select("id", "kind").iter_rows())
+    return "、".join(
+        f"{words.word('equipment', kinds[e])}（{view.codes.get(e, '')}）"
+        for e in here["equipment"] if e in kinds
+    )  # fmt: skip
+
+
+def _of_organizations(page: _Page) -> list[Sheet]:
+    t = page.words.text
+    shown = [
+        ("day", say("日期")), ("shift", say("班次")), ("when", say("时间")), ("place", say("地点")),
+        ("task", say("任务")), ("skill", say("岗位")), ("name", say("姓名")),
+        ("phone", say("电话")), ("team", say("队伍")), ("gear", say("随带装备")),
+        ("note", say("注意")), ("id", say("派遣编号")),
+    ]  # fmt: skip
+    rows = page.orders.sort("organization_name", "day", "when", "place", "id")
+    return [
+        Sheet(f"{t(say('派遣单'))}-{name}", t(say("{place}派遣单", place=name)), _columns(part, shown, page.words))
+        for (_, name), part in rows.group_by("organization", "organization_name", maintain_order=True)
+    ]  # fmt: skip
+
+
+def _of_townships(page: _Page) -> list[Sheet]:
+    t = page.words.text
+    shown = [
+        ("day", say("日期")), ("shift", say("班次")), ("place", say("地点")), ("task", say("任务")),
+        ("skill", say("岗位")), ("masked", say("姓名")), ("organization_name", say("组织")),
+        ("code", say("志愿者编号")), ("note", say("注意")), ("sign", say("签名")),
+    ]  # fmt: skip
+    rows = page.orders.with_columns(pl.lit("").alias("sign")).sort(
+        "township_name", "day", "when", "place", "task", "id"
+    )
+    return [
+        Sheet(f"{t(say('到岗表'))}-{name}", t(say("{place}志愿者到岗签到表", place=name)),
+              _columns(part, shown, page.words))
+        for (_, name), part in rows.group_by("township", "township_name", maintain_order=True)
+    ]  # fmt: skip
+
+
+def _columns(
+    rows: pl.DataFrame, shown: list[tuple[str, Text]], words: RosterWords
+) -> pl.DataFrame:  # fmt: skip
+    return rows.select(pl.col(c).alias(words.text(header)) for c, header in shown)
+
+
+def _tasks(page: _Page) -> Sheet:
+    view, words, t = page.view, page.words, page.words.text
+    going = dict(view.going.group_by("task").len().iter_rows())
+    wanted = dict(view.slots.group_by("task").agg(pl.col("wanted").sum()).iter_rows())
+    rows = [
+        (r["day_on"], words.word("shift", r["shift"]), t(named(view.names.get(r["place"], r["place"]))),
+         task_name(r, words), wanted.get(r["id"], 0), going.get(r["id"], 0), r["cites"] or t(say("各单位提出")))
+        for r in view.tasks.sort("day_on", "township", "place", "id").iter_rows(named=True)
+    ]  # fmt: skip
+    columns = [
+        t(say("日期")),
+        t(say("班次")),
+        t(say("地点")),
+        t(say("任务")),
+        t(say("需要人数")),
+        t(say("派出人数")),
+        t(say("依据")),
+    ]
+    return Sheet(
+        t(say("任务一览")),
+        t(say("志愿服务任务一览")),
+        pl.DataFrame(rows, schema=columns, orient="row"),
+    )
+
+
+def _openings(page: _Page) -> Sheet:
+    view, words, t = page.view, page.words, page.words.text
+    kinds = {r["id"]: task_name(r, words) for r in view.tasks.iter_rows(named=True)}
+    skills = dict(view.slots.select("id", "skill").iter_rows())
+    rows = [
+        (r["day_on"], words.word("shift", r["shift"]), t(named(view.names.get(r["place"], r["place"]))),
+         kinds[r["task"]], words.word("skill", skills.get(r["slot"]) or ""), r["missing"], words.why(r))
+        for r in view.openings.sort("day_on", "township", "place", "slot").iter_rows(named=True)
+    ]  # fmt: skip
+    columns = [
+        t(say("日期")),
+        t(say("班次")),
+        t(say("地点")),
+        t(say("任务")),
+        t(say("岗位")),
+        t(say("尚缺")),
+        t(say("原因和办法")),
+    ]
+    schema = dict.fromkeys(columns, pl.String()) | {t(say("尚缺")): pl.Int64()}
+    return Sheet(
+        t(say("人手缺口")),
+        t(say("尚缺的人手及原因")),
+        pl.DataFrame(rows, schema=schema, orient="row"),
+    )

@@ -1,0 +1,1 @@
+"""The audits, pure: omission, bundling, fairness over columns."""
