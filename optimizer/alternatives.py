@@ -61,6 +61,8 @@ def alternatives(
             say("计划中没有编号为 {id} 的行。", id=line_id), say("请核对编号，或重新列出计划的行。")
         )
     line = found.row(0, named=True)
+    if line["swap"]:  # a substitute is exchanged with its whole step only: by a new plan
+        return []
     now = _Values(problem, solution, aims)
     tries = [*_others(problem, solution, line, most), *_lots(problem, solution, line, most)]
     return [_judged(now, line, kind, row) for kind, row in tries]
@@ -88,8 +90,12 @@ class _Values:
         lines = self.solution.lines
         units = int(str(row["quantity"]))
         less = pl.when(pl.col("line") == line["line"]).then(pl.col("quantity") - units)
-        made = pl.DataFrame([{**line, **row, "line": f"{line['line']}/x"}], schema=lines.schema)
-        rest = lines.with_columns(less.otherwise("quantity").alias("quantity"))
+        moved = {**line, **row, "line": f"{line['line']}/x", "covers": units}
+        made = pl.DataFrame([moved], schema=lines.schema)
+        fewer = pl.when(pl.col("line") == line["line"]).then(pl.col("covers") - units)
+        rest = lines.with_columns(
+            less.otherwise("quantity").alias("quantity"), fewer.otherwise("covers").alias("covers")
+        )
         return pl.concat([rest.filter(pl.col("quantity") > 0), made])
 
 

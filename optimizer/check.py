@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
-from optimizer.rules import access, added, goals, intent, needs, stock
+from optimizer.rules import access, added, floors, goals, intent, needs, stock, substitution
 from optimizer.rules.case import Case, Violation
 
 Rule = Callable[[Case], list[Violation]]
@@ -18,13 +18,22 @@ RULES: tuple[Rule, ...] = (
     needs.same_place,
     stock.known,
     stock.enough,
+    stock.minimum,
     stock.in_time,
     stock.not_held,
     stock.commanded,
     intent.townships,
     intent.groups,
+    intent.purposes,
+    intent.surplus_only,
+    substitution.named,
+    substitution.rate,
+    substitution.within_limit,
+    substitution.market_open,
+    floors.kept,
     access.way_open,
     access.fleet,
+    access.kept_cold,
     goals.stated,
     added.ordered,
 )

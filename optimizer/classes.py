@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
+from graphcore.domain.tables import MARKETS, Schema, empty
 from graphcore.domain.text import say
+from optimizer import swaps as substitution
 from optimizer.problem import Problem
 
-MOST_SETS = 62  # different group sets that donors name: one bit each
-CLASS_KEY = [
-    "zone", "item", "basic", "day", "daily", "survival", "tier", "weight", "mask",
+MOST_SETS = 62  # different sets of groups and needs that donors name: one bit each
+GROUP_KEY = [
+    "item", "warehouse", "status", "mask", "townships", "arrive", "expire", "min_units", "alone",
 ]  # fmt: skip
-"""What makes two needs interchangeable: same place, good, deadline, rank and donors."""
+"""What makes two lots interchangeable; one with a minimum stands alone."""
+CLASS_KEY = [
+    "zone", "item", "basic", "day", "daily", "survival", "tier", "weight", "mask", "stepped",
+]  # fmt: skip
+"""What makes two needs interchangeable: same place, good, deadline, rank and donors.
+
+``stepped`` tells whether a whole step of a substitute fits into the need.
+"""
+
+
+_LIMITS: Schema = {
+    "limit": pl.Int64(), "swap": pl.String(), "township": pl.String(), "day": pl.Int64(),
+    "units": pl.Int64(),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Classes:
     """The problem in classes; every id is a row number in a sorted table."""
 
-    rows: pl.DataFrame  # row, cls, quantity: the NEEDS rows with something left to serve
-    classes: pl.DataFrame  # cls, CLASS_KEY, township, quantity
+    rows: pl.DataFrame  # row, cls, quantity, swappable: the NEEDS rows with something left
+    classes: pl.DataFrame  # cls, CLASS_KEY, quantity, rows, swappable, township
     zones: pl.DataFrame  # zone, township
     points: pl.DataFrame  # point, zone
     lots: pl.DataFrame  # lot, group, quantity, ... in the order in which they are drawn
@@ -31,20 +48,33 @@ class Classes:
         pl.DataFrame
     )  # group, item, warehouse, status, mask, townships, arrive, expire, quantity
     ways: pl.DataFrame  # zone, warehouse, mode, day, minutes: open that day, the shortest
-    items: pl.DataFrame  # item, weight_g, volume_ml
-    fleet: pl.DataFrame  # warehouse, mode, day, grams, millilitres left
+    items: pl.DataFrame  # item, weight_g, volume_ml, cold
+    fleet: pl.DataFrame  # warehouse, mode, day, cold, grams, millilitres left
     days: int
+    swaps: pl.DataFrame = field(default_factory=lambda: empty(substitution.PREPARED))
+    markets: pl.DataFrame = field(default_factory=lambda: empty(MARKETS))
+    limits: pl.DataFrame = field(default_factory=lambda: empty(_LIMITS))  # of swaps
+    floors: pl.DataFrame = field(default_factory=pl.DataFrame)  # `optimizer.floors.TARGETS`
+    marks: Mapping[str, int] = field(default_factory=dict)  # bit of the mask by group of a floor
 
 
-def classify(problem: Problem) -> Classes:
-    """Return the validated problem in classes (see DESIGN, “Demand classes”)."""
+def classify(problem: Problem, floors: pl.DataFrame | None = None) -> Classes:
+    """Return the validated problem in classes (see DESIGN, “Demand classes”).
+
+    ``floors`` are the problem's, from `optimizer.floors.targets`.
+    """
     lots, masks = _lots(problem.lots, problem.days)
     points, zones = zones_of(problem)
     rows = _net(problem).join(points, on="point", how="left", maintain_order="left")
-    rows = rows.with_columns(mask=_mask_column(rows["groups"], masks))
+    swaps = substitution.prepared(problem)
+    marks = _marks(problem, len(masks))
+    masks = [*masks, *((frozenset({group}), frozenset()) for group in marks)]
+    rows = rows.with_columns(
+        mask=_mask_column(rows["groups"], rows["item"], masks), swappable=_swappable(rows, swaps)
+    ).with_columns(stepped=pl.col("swappable") > 0)
     classes = (
         rows.group_by(CLASS_KEY)
-        .agg(pl.col("quantity").sum(), pl.len().alias("rows"))
+        .agg(pl.col("quantity").sum(), pl.len().alias("rows"), pl.col("swappable").sum())
         .sort(CLASS_KEY)
         .with_row_index("cls")
         .with_columns(pl.col("cls").cast(pl.Int64))
@@ -52,20 +82,52 @@ def classify(problem: Problem) -> Classes:
     )
     numbered = rows.join(classes.select("cls", *CLASS_KEY), on=CLASS_KEY, maintain_order="left")
     groups = _groups(lots)
-    group_key = ["item", "warehouse", "status", "mask", "townships", "arrive", "expire"]
+    group_key = GROUP_KEY
     lots = lots.join(groups.select("group", *group_key), on=group_key, maintain_order="left")
     return Classes(
-        rows=numbered.select("row", "cls", "quantity"),
+        rows=numbered.select("row", "cls", "quantity", "swappable"),
         classes=classes,
         zones=zones,
         points=points,
         lots=lots.sort("group", "expires_day", "arrives_day", "lot"),
         groups=groups,
         ways=open_ways(problem, points),
-        items=problem.items.select("item", "weight_g", "volume_ml"),
+        items=problem.items.select("item", "weight_g", "volume_ml", "cold"),
         fleet=_fleet_left(problem),
         days=problem.days,
+        swaps=swaps,
+        markets=substitution.markets(problem),
+        limits=substitution.limits(problem, swaps),
+        floors=pl.DataFrame() if floors is None else floors,
+        marks=marks,
     )
+
+
+def _marks(problem: Problem, taken: int) -> dict[str, int]:
+    """Return the bit that tells the members of each group which a floor names."""
+    if problem.floors is None:
+        return {}
+    named = sorted(set(problem.floors["group"].to_list()) - {""})
+    if taken + len(named) > MOST_SETS:
+        raise _too_many(taken + len(named))
+    return {group: taken + k for k, group in enumerate(named)}
+
+
+def _too_many(count: int) -> ProblemInvalid:
+    return ProblemInvalid(
+        say("捐赠指定的困难群体和用途组合有 {count} 种，超过 {most} 种。", count=count, most=MOST_SETS),
+        say("请合并相近的指定组合后重试。"), field="lots.only_groups",
+    )  # fmt: skip
+
+
+def _swappable(rows: pl.DataFrame, swaps: pl.DataFrame) -> pl.Series:
+    """Return how many units of each row's need substitutes can meet in whole steps."""
+    steps = dict(swaps.select("need_item", "step").unique().iter_rows())
+    step = rows["item"].replace_strict(steps, default=None, return_dtype=pl.Int64)
+    table = rows.select("quantity", step=step)
+    return table.select(
+        substitution.fits(pl.col("quantity"), pl.col("step")).fill_null(0).alias("swappable")
+    ).to_series()
 
 
 def zones_of(problem: Problem) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -110,7 +172,7 @@ def _net(problem: Problem) -> pl.DataFrame:
     if problem.pinned is None or problem.pinned.is_empty():
         return rows
     served = problem.pinned.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("quantity").sum().alias("pinned")
+        pl.col("covers").sum().alias("pinned")
     )
     left = pl.col("quantity") - pl.col("pinned").fill_null(0)
     return (
@@ -124,7 +186,7 @@ def _net(problem: Problem) -> pl.DataFrame:
 def _fleet_left(problem: Problem) -> pl.DataFrame:
     """Return capacities in grams and millilitres, less what pinned lines take."""
     fleet = problem.fleet.select(
-        "warehouse", "mode", "day",
+        "warehouse", "mode", "day", "cold",
         (pl.col("capacity_kg") * 1000).alias("grams"),
         (pl.col("capacity_l") * 1000).alias("millilitres"),
     )  # fmt: skip
@@ -149,26 +211,31 @@ def _fleet_left(problem: Problem) -> pl.DataFrame:
     )
 
 
-def _lots(lots: pl.DataFrame, days: int) -> tuple[pl.DataFrame, list[frozenset[str]]]:
-    """Return lots with status, window and intent key, and the group sets that donors name."""
+Intent = tuple[frozenset[str], frozenset[str]]
+"""Groups and items of needs that a donor named; an empty set means any."""
+
+
+def _lots(lots: pl.DataFrame, days: int) -> tuple[pl.DataFrame, list[Intent]]:
+    """Return lots with status, window and intent key, and what donors named."""
     keyed = lots.filter(pl.col("quantity") > 0).with_columns(
         status=lot_status(days),
         arrive=pl.col("arrives_day").clip(lower_bound=0),
         expire=pl.col("expires_day").clip(upper_bound=days - 1),
         townships=_joined("only_townships"),
-        named=_joined("only_groups"),
+        alone=pl.when(pl.col("min_units") > 1).then("lot").otherwise(pl.lit("")),
+        named=pl.concat_str(_joined("only_groups"), _joined("only_items"), separator="\x1e"),
     )
-    named = sorted(set(keyed["named"].to_list()) - {""})
+    named = sorted(set(keyed["named"].to_list()) - {"\x1e"})
     if len(named) > MOST_SETS:
-        raise ProblemInvalid(
-            say("捐赠指定的困难群体组合有 {count} 种，超过 {most} 种。", count=len(named),
-                most=MOST_SETS),
-            say("请合并相近的指定组合后重试。"),
-            field="lots.only_groups",
-        )  # fmt: skip
-    number = {text: i + 1 for i, text in enumerate(named)} | {"": 0}
+        raise _too_many(len(named))
+    number = {text: i + 1 for i, text in enumerate(named)} | {"\x1e": 0}
     mask = keyed["named"].replace_strict(number, return_dtype=pl.Int64)
-    return keyed.with_columns(mask=mask), [frozenset(text.split("\x1f")) for text in named]
+    return keyed.with_columns(mask=mask), [_intent(text) for text in named]
+
+
+def _intent(text: str) -> Intent:
+    groups, _, items = text.partition("\x1e")
+    return frozenset(groups.split("\x1f")) - {""}, frozenset(items.split("\x1f")) - {""}
 
 
 def lot_status(days: int) -> pl.Expr:
@@ -192,7 +259,7 @@ def _joined(column: str) -> pl.Expr:
 
 
 def _groups(lots: pl.DataFrame) -> pl.DataFrame:
-    key = ["item", "warehouse", "status", "mask", "townships", "arrive", "expire"]
+    key = GROUP_KEY
     return (
         lots.group_by(key)
         .agg(pl.col("quantity").sum())
@@ -202,20 +269,30 @@ def _groups(lots: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _mask_column(groups: pl.Series, masks: list[frozenset[str]]) -> pl.Series:
-    """Return bit k-1 set where the row is of a group that the k-th named set holds."""
-    if not masks:
-        return pl.Series("mask", [0], dtype=pl.Int64).new_from_index(0, len(groups))
+def _mask_column(groups: pl.Series, items: pl.Series, masks: list[Intent]) -> pl.Series:
+    """Return bit k-1 set where the row is one that the k-th donor's words admit."""
+    who = _bits(groups, [named for named, _ in masks])
+    what = np.zeros(len(items), dtype=np.int64)
+    codes = items.to_numpy()
+    for k, (_, wanted) in enumerate(masks):
+        admitted = np.isin(codes, sorted(wanted)) if wanted else True
+        what |= np.where(admitted, np.int64(1 << k), 0)
+    return pl.Series("mask", who & what)
+
+
+def _bits(groups: pl.Series, named_sets: list[frozenset[str]]) -> npt.NDArray[np.int64]:
+    """Return bit k set where the row is of a group that the k-th set names, or it names none."""
+    always = sum(1 << k for k, named in enumerate(named_sets) if not named)
+    mask = np.full(len(groups), always, dtype=np.int64)
     bits: dict[str, int] = {}
-    for k, named in enumerate(masks):
+    for k, named in enumerate(named_sets):
         for name in named:
             bits[name] = bits.get(name, 0) | 1 << k
     lengths = groups.list.len().fill_null(0).to_numpy()
     full = np.flatnonzero(lengths)
-    mask = np.zeros(len(groups), dtype=np.int64)
-    if len(full):
+    if len(full) and bits:
         flat = groups.gather(full).explode()
         each = flat.replace_strict(bits, default=0, return_dtype=pl.Int64).to_numpy()
         starts = np.concatenate([[0], np.cumsum(lengths[full].astype(np.int64))[:-1]])
-        mask[full] = np.bitwise_or.reduceat(each, starts)
-    return pl.Series("mask", mask)
+        mask[full] |= np.bitwise_or.reduceat(each, starts)
+    return mask

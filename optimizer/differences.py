@@ -128,7 +128,8 @@ def _owed(side: Sides, daily: Sequence[str]) -> pl.DataFrame:
         pl.col("due_day").alias("day")
     )
     parts = [
-        served.select("subject", "township", "need", "item", day, "quantity", served=pl.col("quantity")),
+        served.select("subject", "township", "need", pl.col("need_item").alias("item"), day,
+                      pl.col("covers").alias("quantity"), served=pl.col("covers")),
         side.shortfalls.select(
             "subject", "township", "need", "item", day, "quantity", served=pl.lit(0, dtype=pl.Int64())
         ),

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from graphcore.domain.errors import NotFound
+from graphcore.domain.money import shown
+from graphcore.domain.supply import Mode
 from graphcore.domain.tables import NEVER
 from graphcore.domain.text import Text, named, say
 from optimizer.problem import Problem, Solution
@@ -21,27 +23,41 @@ def piece(_item: str) -> Text:
     return say("件")
 
 
+Rules = Callable[[str], Text]
+"""Gives the words of a substitution rule by its name: its title, its rate and what it rests on."""
+
+
+def ruled(swap: str) -> Text:
+    """Return the words of a rule that nobody told: its name."""
+    return named(swap)
+
+
 _LINE = {
     "survival_floor": say("属于保底需求（水、食品、药品、御寒住所），先于其他一切目标分配。"),
     "priority_group": say("属于特殊困难群体，优先满足。"),
     "weighted_coverage": say("在保底和优先群体之后，按困难程度和受灾程度加权分配。"),
     "donor_intent": say("所用批次由捐赠人指定了去向，该户符合指定条件。"),
+    "surplus": say("所用批次的指定用途已经满足，余量按捐赠人事先同意的办法调剂使用。"),
     "request": say("所用批次不归本局调度，此行为商请，对方同意后才计入。"),
 }
 
 
-def explain_line(row: Mapping[str, object], names: Names = str, units: Names = piece) -> Text:
+def explain_line(
+    row: Mapping[str, object], names: Names = str, units: Names = piece, rules: Rules = ruled
+) -> Text:
     """Return why a stored line is as it is, from its own columns."""
     day = int(str(row["day"]))
     late = day - int(str(row["due_day"]))
+    quantity, unit = shown(int(str(row["quantity"])), units(str(row["item"])))
     return say(
-        "从{warehouse}发出{item} {quantity} {unit}，第 {day} 天送达{late}。{why}",
+        "从{warehouse}发出{item} {quantity} {unit}，第 {day} 天送达{late}。{instead}{why}",
         warehouse=names(str(row["warehouse"])),
         item=names(str(row["item"])),
-        quantity=row["quantity"],
-        unit=units(str(row["item"])),
+        quantity=quantity,
+        unit=unit,
         day=day + 1,
         late=say("（比应得日晚 {days} 天）", days=late) if late else named(""),
+        instead=line_instead(row, names, units, rules),
         why=line_why(row),
     )
 
@@ -49,6 +65,18 @@ def explain_line(row: Mapping[str, object], names: Names = str, units: Names = p
 def line_why(row: Mapping[str, object]) -> Text:
     """Return what first called for a stored line, in a sentence."""
     return _LINE.get(str(row["reason"]), say("此行已经发出，保持不变。"))
+
+
+def line_instead(
+    row: Mapping[str, object], names: Names = str, units: Names = piece, rules: Rules = ruled
+) -> Text:
+    """Return what a substitute stands for and by which rule; empty for what is owed itself."""
+    swap = str(row.get("swap") or "")
+    if not swap:
+        return named("")
+    owed = str(row["need_item"])
+    return say("代替{need} {covers} {unit}（{rule}）。", need=names(owed), covers=row["covers"],
+               unit=units(owed), rule=rules(swap))  # fmt: skip
 
 
 def explain_shortfall(row: Mapping[str, object], names: Names = str, units: Names = piece) -> Text:
@@ -65,7 +93,27 @@ def explain_shortfall(row: Mapping[str, object], names: Names = str, units: Name
 def shortfall_why(row: Mapping[str, object], names: Names = str, units: Names = piece) -> Text:
     """Return what binds a stored shortfall and what would relieve it, in a sentence."""
     facts = json.loads(str(row["detail"]) or "{}")
-    return _binding(str(row["reason"]), facts, names, units(str(row["item"])))
+    why = _binding(str(row["reason"]), facts, names, units(str(row["item"])))
+    tried = [_tried(str(item), str(rule), names) for item, rule in facts.get("instead", [])]
+    for sentence in tried:
+        why = say("{why}{more}", why=why, more=sentence)
+    return why
+
+
+def _tried(item: str, rule: str, names: Names) -> Text:
+    """Return why no more of a substitute came."""
+    what = names(item)
+    texts = {
+        "market": say("{item}可代替，但该乡镇市场尚未恢复。", item=what),
+        "limit": say("{item}可代替，但已达该乡镇的替代上限。", item=what),
+        "step": say("{item}可代替，但该户需求不足一个整份。", item=what),
+        "road": say("{item}可代替，但期限内没有通路送达。", item=what),
+        "vehicle": say("{item}可代替，但当天运力已满。", item=what),
+        "intent": say("{item}可代替，但由捐赠人指定了其他用途。", item=what),
+        "hold": say("{item}可代替，但待检或冻结。", item=what),
+        "expired": say("{item}可代替，但已过期。", item=what),
+    }  # fmt: skip
+    return texts.get(rule, say("{item}可代替，但库存也已用完。", item=what))
 
 
 def _binding(reason: str, facts: Mapping[str, object], names: Names, unit: str | Text) -> Text:
@@ -93,8 +141,9 @@ def _binding(reason: str, facts: Mapping[str, object], names: Names, unit: str |
 
 
 def line_reasons(
-    solution: Solution, problem: Problem, line_id: str, names: Names = str, units: Names = piece
-) -> list[Text]:
+    solution: Solution, problem: Problem, line_id: str, names: Names = str, units: Names = piece,
+    rules: Rules = ruled,
+) -> list[Text]:  # fmt: skip
     """Return why the line exists, why from this lot, and why from this warehouse.
 
     Raises:
@@ -102,11 +151,13 @@ def line_reasons(
     """
     line = _row(solution.lines, "line", line_id)
     lots = problem.lots.filter(pl.col("lot") == line["lot"])
-    texts = [explain_line(line, names, units)]
+    texts = [explain_line(line, names, units, rules)]
+    if line["mode"] == Mode.TRANSFER.value:
+        return [*texts, say("资金或凭证直接发放到户，不占运力。")]
     if lots.height:
         texts.append(_lot(lots.row(0, named=True), names))
     texts.append(_nearest(solution, problem, line, names))
-    return texts
+    return [*texts, *_expected(problem, line)]
 
 
 def shortfall_reasons(
@@ -120,7 +171,7 @@ def shortfall_reasons(
     """
     row = _row(solution.shortfalls, "shortfall", shortfall_id)
     key = (pl.col("need") == row["need"]) & (pl.col("due_day") == row["day"])
-    served = solution.lines.filter(key & (pl.col("state") != "request"))["quantity"].sum()
+    served = solution.lines.filter(key & (pl.col("state") != "request"))["covers"].sum()
     need = problem.needs.filter((pl.col("need") == row["need"]) & (pl.col("day") == row["day"]))
     return [
         explain_shortfall(row, names, units),
@@ -146,6 +197,22 @@ def _lot(lot: Mapping[str, object], names: Names) -> Text:
         lot=names(str(lot["lot"])),
         day=int(str(lot["expires_day"])) + 1,
     )
+
+
+def _expected(problem: Problem, line: Mapping[str, object]) -> list[Text]:
+    """Say what the line counts on that is only expected: a repaired road, goods on their way."""
+    way = problem.access.filter(
+        (pl.col("warehouse") == line["warehouse"]) & (pl.col("point") == line["point"])
+        & (pl.col("mode") == line["mode"])
+    )["from_day"].min()  # fmt: skip
+    lot = problem.lots.filter(pl.col("lot") == line["lot"])["arrives_day"].max()
+    opens, arrives = int(str(way or 0)), int(str(lot or 0))
+    found = []
+    if opens > 0:
+        found.append(say("所走的道路预计第 {day} 天抢通；届时未通须重新安排。", day=opens + 1))
+    if arrives > 0:
+        found.append(say("该批次预计第 {day} 天到货；届时未到须重新安排。", day=arrives + 1))
+    return found
 
 
 def _nearest(

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graphcore.domain.supply import Mode
 from optimizer.classes import Classes
+from optimizer.swaps import scales
 
 POOL_KEY = ["zone", "item", "daily", "mask", "slot"]
 MERGED = -1
 """Slot of a pool whose classes share one due day: the day of delivery need not be told apart."""
+_ONE = pl.lit(1, dtype=pl.Int64)
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,9 @@ class Flow:
 
     sends: (
         pl.DataFrame
-    )  # col, group, pool, item, zone, warehouse, mode, day, minutes, grams, ml, due
-    serves: pl.DataFrame  # pool, cls
-    pools: pl.DataFrame  # pool, POOL_KEY
+    )  # group, pool, item, zone, warehouse, mode, day, minutes, weight_g, volume_ml, scale
+    serves: pl.DataFrame  # pool, cls, swap, take, step, limit: `take` units meet `step` of the need
+    pools: pl.DataFrame  # pool, POOL_KEY, due, scale: in how many units the solver counts
 
 
 def flow(classes: Classes, status: str = "firm") -> Flow:
@@ -37,21 +40,26 @@ def flow(classes: Classes, status: str = "firm") -> Flow:
     slots = _slots(classes)
     masks = groups.select("item", "mask").unique()
     donors = (
-        slots.join(masks, on="item", suffix="_lot")
+        pl.concat([slots, _swap_slots(classes)], how="diagonal")
+        .join(masks, on="item", suffix="_lot")
         .filter(_eligible(pl.col("mask"), pl.col("mask_lot")))
         .drop("mask")
         .rename({"mask_lot": "mask"})
     )
     pools = donors.select(*POOL_KEY, "due").unique().sort(*POOL_KEY, "due")
-    pools = pools.with_row_index("pool").with_columns(pl.col("pool").cast(pl.Int64))
+    scale = scales(classes.swaps, classes.items)
+    pools = pools.with_row_index("pool").with_columns(
+        pl.col("pool").cast(pl.Int64),
+        scale=pl.col("item").replace_strict(scale, default=1, return_dtype=pl.Int64),
+    )
     sends = _sends(classes, groups, pools)
     reached = sends.select("pool").unique()
     serves = (
         donors.join(pools, on=[*POOL_KEY, "due"])
         .join(reached, on="pool", how="semi")
         .join(_rank(classes), on="cls")
-        .sort("pool", "rest", "tier", "light", "cls")
-        .select("pool", "cls")
+        .sort("pool", "rest", "tier", "light", "cls", "swap")
+        .select("pool", "cls", "swap", "take", "step", "limit")
     )
     return Flow(sends, serves, pools)
 
@@ -78,8 +86,34 @@ def _slots(classes: Classes) -> pl.DataFrame:
         classes.classes.with_columns(slot=days)
         .explode("slot", empty_as_null=False)
         .select("cls", "zone", "item", "daily", "day", "mask", pl.col("slot").cast(pl.Int64))
-        .with_columns(due=due)
+        .with_columns(due=due, swap=pl.lit(""), take=_ONE, step=_ONE, limit=-_ONE)
     )
+
+
+def _swap_slots(classes: Classes) -> pl.DataFrame:
+    """Return (class, swap, slot) of every substitution that time, market and whole steps allow.
+
+    Its item is the substitute. Delivery days are told apart, since lateness is charged to the
+    units of the need, not to those of the substitute.
+    """
+    last = classes.days
+    opened = pl.when(pl.col("market")).then("from_day").otherwise(0)
+    days = pl.when(pl.col("daily")).then(pl.int_ranges("day", pl.col("day") + 1))
+    return (
+        classes.classes.filter("stepped")
+        .join(classes.swaps.rename({"item": "by"}), left_on="item", right_on="need_item")
+        .join(classes.markets, on="township", how="left")
+        .join(classes.limits, on=["swap", "township", "day"], how="left")
+        .filter(pl.col("units").is_null() | (pl.col("units") >= pl.col("step")))
+        .with_columns(slot=days.otherwise(pl.int_ranges("day", last)))
+        .explode("slot", empty_as_null=False)
+        .filter((pl.col("slot") >= opened).fill_null(value=False))
+        .select(
+            "cls", "zone", pl.col("by").alias("item"), pl.lit(value=False).alias("daily"),
+            "day", "mask", pl.col("slot").cast(pl.Int64), pl.lit(0, pl.Int64).alias("due"),
+            "swap", "take", "step", pl.col("limit").fill_null(-1),
+        )
+    )  # fmt: skip
 
 
 def _eligible(mask: pl.Expr, lot: pl.Expr) -> pl.Expr:
@@ -89,7 +123,8 @@ def _eligible(mask: pl.Expr, lot: pl.Expr) -> pl.Expr:
 
 
 def _sends(classes: Classes, groups: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
-    ways = classes.ways.join(classes.fleet, on=["warehouse", "mode", "day"])
+    fleet = classes.fleet.rename({"cold": "cold_fleet"})
+    ways = classes.ways.join(fleet, on=["warehouse", "mode", "day"])
     merged = pools.filter(pl.col("slot") == MERGED).drop("slot")
     daily = pools.filter(pl.col("slot") != MERGED)
     start = (
@@ -100,6 +135,8 @@ def _sends(classes: Classes, groups: pl.DataFrame, pools: pl.DataFrame) -> pl.Da
             pl.col("day").is_between(pl.col("arrive"), pl.col("expire"))
             & (pl.col("grams") >= pl.col("weight_g"))
             & (pl.col("millilitres") >= pl.col("volume_ml"))
+            & carried_so(pl.col("mode"))
+            & (~pl.col("cold") | pl.col("cold_fleet"))
         )
         .join(classes.zones, on="zone")
     )
@@ -109,10 +146,15 @@ def _sends(classes: Classes, groups: pl.DataFrame, pools: pl.DataFrame) -> pl.Da
     on_day = start.join(daily, left_on=[*place, "day"], right_on=[*place, "slot"])
     columns = [
         "group", "pool", "item", "zone", "warehouse", "mode", "day", "minutes",
-        "weight_g", "volume_ml",
+        "weight_g", "volume_ml", "scale",
     ]  # fmt: skip
     both = pl.concat([late_ok.select(columns), on_day.select(columns)])
     return both.sort("pool", "day", "minutes", "group", "mode")
+
+
+def carried_so(mode: pl.Expr) -> pl.Expr:
+    """Return whether goods of this weight and volume go by this mode: a transfer carries nothing."""
+    return (mode != Mode.TRANSFER.value) | ((pl.col("weight_g") == 0) & (pl.col("volume_ml") == 0))
 
 
 def _allowed_townships(start: pl.DataFrame) -> pl.DataFrame:

@@ -24,6 +24,7 @@ class GoalName(StrEnum):
     TIER = "full_need_tier"
     COVERAGE = "weighted_coverage"
     LATENESS = "lateness"
+    SUBSTITUTION = "substitution"
     COST = "cost"
 
 
@@ -125,6 +126,15 @@ def late_serves(classes: Classes, flow: Flow) -> Floats:
     ).join(classes.classes.select("cls", "day"), on="cls", how="left", maintain_order="left")
     late = pl.when(pl.col("slot") >= 0).then(pl.col("slot") - pl.col("day")).otherwise(0)
     return table.select(late.cast(pl.Float64)).to_series().to_numpy()
+
+
+def substituted(flow: Flow) -> Floats:
+    """Return the units of needs that one unit of each column of ``serves`` meets by a substitute.
+
+    What is owed itself comes first: a substitute stands in where it serves a goal above this one,
+    not where it is merely lighter to carry.
+    """
+    return flow.serves.select((pl.col("swap") != "").cast(pl.Float64)).to_series().to_numpy()
 
 
 def transport_costs(flow: Flow) -> Floats:

@@ -100,11 +100,11 @@ def sent(loads_: Loads, of: Ints, amount: Floats) -> Floats:
     return total.astype(np.float64)
 
 
-def install(simplex: Simplex, loads_: Loads, of: Ints) -> Ints:
+def install(simplex: Simplex, loads_: Loads, of: Ints, scale: Ints) -> Ints:
     """Add a column "units of the load kept" for each load to a program that is not solved yet.
 
     Column k of load l: ``0 <= k <= published units`` and ``k <= units sent as l``. Returns the
-    columns; weigh them with `Loads.worth`.
+    columns; weigh them with `Loads.worth`. ``scale``: in how many units the solver counts sends.
     """
     kept = simplex.add_columns(loads_.units)
     order = np.argsort(of, kind="stable")
@@ -112,5 +112,5 @@ def install(simplex: Simplex, loads_: Loads, of: Ints) -> Ints:
     for k, column in enumerate(kept.tolist()):
         mine = order[start[k] : start[k + 1]]
         which = np.concatenate([[column], mine])
-        simplex.add_row(which, np.concatenate([[1.0], -np.ones(len(mine))]), -INF, 0.0)
+        simplex.add_row(which, np.concatenate([[1.0], -scale[mine].astype(np.float64)]), -INF, 0.0)
     return kept

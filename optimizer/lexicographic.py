@@ -12,7 +12,7 @@ import polars as pl
 
 from graphcore.domain.errors import SolverError
 from graphcore.domain.plan import Outcome
-from optimizer import keep
+from optimizer import floors, keep
 from optimizer.classes import Classes
 from optimizer.engines.simplex import INF, Answer, Ended, Simplex
 from optimizer.flow import Flow
@@ -24,6 +24,7 @@ from optimizer.goals import (
     late_serves,
     lateness_costs,
     scoped_weights,
+    substituted,
     transport_costs,
 )
 from optimizer.leximin import Levels, leximin
@@ -135,7 +136,11 @@ def run(
     course = Course(matrix, fair, np.zeros(matrix.program.columns))
     steps = [s for s in _steps(course, simplex, classes, flow, aims) if s.number in numbers]
     tell = progress or (lambda _step, _share: None)
+    held = False
     for k, step in enumerate(steps):
+        if step.name != GoalName.SURVIVAL and not held:  # equity floors stand below goal 1 alone
+            _floors(course, simplex, classes, flow)
+            held = True
         tell(step.name, k / len(steps))
         if step.linear is None:
             _fair(course, simplex, step, limits)
@@ -143,6 +148,14 @@ def run(
             _linear(course, simplex, step, step.linear)
     course.iterations, course.by_clock = simplex.iterations, simplex.by_clock
     return course
+
+
+def _floors(course: Course, simplex: Simplex, classes: Classes, flow: Flow) -> None:
+    if not course.ended:
+        try:
+            floors.hold(simplex, classes, flow)
+        except Ended:
+            course.ended = True
 
 
 def _steps(
@@ -157,6 +170,8 @@ def _steps(
         done.update(places)
         for k in places:
             yield _Step(number, aim, course.fair[k].name, fair=k)
+        if aim.goal == GoalName.COST and (other := _substitution(flow)) is not None:
+            yield _Step(number, Aim(GoalName.SUBSTITUTION), other.name, linear=other)
         if not places:
             linear = _linear_goal(aim.goal, course, simplex, classes, flow, aims)
             if linear is not None:
@@ -188,6 +203,17 @@ def _linear_goal(
     return None
 
 
+def _substitution(flow: Flow) -> Linear | None:
+    """Return the goal that stands before cost, wherever that stands: few substitutes, if any are.
+
+    What is owed itself comes before what is merely lighter to carry.
+    """
+    other, columns = substituted(flow), flow.sends.height + np.arange(flow.serves.height)
+    if not other.any():
+        return None
+    return _lean(GoalName.SUBSTITUTION, "units", columns, other, most=False)
+
+
 def _lean(name: str, unit: str, which: Ints, weights: Floats, *, most: bool) -> Linear:
     return Linear(str(name), unit, which[weights > 0], weights[weights > 0], most)
 
@@ -197,7 +223,7 @@ def _keep_goal(
 ) -> Linear:
     course.loads = loads = keep.loads(published, classes.points)
     course.load_of = of = keep.load_of(loads, flow)
-    columns = keep.install(simplex, loads, of)
+    columns = keep.install(simplex, loads, of, flow.sends["scale"].to_numpy())
     whole = float(loads.worth @ loads.units)
     return Linear(KEEP, "share", columns, loads.worth, most=True, whole=whole)
 

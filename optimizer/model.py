@@ -71,6 +71,7 @@ def build(classes: Classes, flow: Flow, goals: list[Fairness]) -> Matrix:
     needed = classes.classes["quantity"].to_numpy().astype(np.float64)
     first = rows.add(np.full(len(needed), -INF), needed)
     rows.put(first + cls, sends + np.arange(serves), np.ones(serves))
+    _swaps(rows, classes, flow)
     level = sends + serves
     tops = [np.full(level, INF), np.ones(1)]
     cover, link, column = [], [], level + 1
@@ -88,9 +89,11 @@ def build(classes: Classes, flow: Flow, goals: list[Fairness]) -> Matrix:
 
 def _stock(rows: _Rows, classes: Classes, flow: Flow) -> None:
     units = classes.groups["quantity"].to_numpy().astype(np.float64)
-    first = rows.add(np.full(len(units), -INF), units)
-    columns = np.arange(flow.sends.height)
-    rows.put(first + flow.sends["group"].to_numpy(), columns, np.ones(len(columns)))
+    group, scale = flow.sends["group"].to_numpy(), flow.sends["scale"].to_numpy()
+    each = np.ones(len(units))
+    each[group] = scale  # a group has one item, so one scale
+    first = rows.add(np.full(len(units), -INF), units / each)
+    rows.put(first + group, np.arange(len(group)), np.ones(len(group)))
 
 
 def _fleet(rows: _Rows, classes: Classes, flow: Flow) -> None:
@@ -111,8 +114,30 @@ def _pools(rows: _Rows, flow: Flow) -> None:
     first = rows.add(zero, zero)
     sends, serves = flow.sends.height, flow.serves.height
     rows.put(first + flow.sends["pool"].to_numpy(), np.arange(sends), np.ones(sends))
-    into = first + flow.serves["pool"].to_numpy()
-    rows.put(into, sends + np.arange(serves), -np.ones(serves))
+    rows.put(first + flow.serves["pool"].to_numpy(), sends + np.arange(serves), -rates(flow))
+
+
+def rates(flow: Flow) -> Floats:
+    """Return what one unit of a need draws from its pool, in the solver's units of its item."""
+    scale = flow.pools["scale"].to_numpy()[flow.serves["pool"].to_numpy()]
+    drawn = flow.serves["take"].to_numpy() / flow.serves["step"].to_numpy()
+    return np.asarray(drawn / scale)
+
+
+def _swaps(rows: _Rows, classes: Classes, flow: Flow) -> None:
+    """Bound what substitutes meet: whole steps of each household, and each rule's own limit."""
+    table = flow.serves.select("cls", "limit", "swap").with_columns(
+        column=flow.sends.height + pl.int_range(pl.len(), dtype=pl.Int64)
+    )
+    mine = table.filter(pl.col("swap") != "")
+    tops = {
+        "cls": classes.classes["swappable"].to_numpy(), "limit": classes.limits["units"].to_numpy()
+    }  # fmt: skip
+    for key, top in tops.items():
+        some = mine.filter(pl.col(key) >= 0)
+        which, place = np.unique(some[key].to_numpy(), return_inverse=True)
+        first = rows.add(np.full(len(which), -INF), top[which].astype(np.float64))
+        rows.put(first + place, some["column"].to_numpy(), np.ones(some.height))
 
 
 def _cells(rows: _Rows, goal: Fairness, cls: Ints, sends: int, level: int, cover: Ints) -> Ints:

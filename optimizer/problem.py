@@ -21,6 +21,9 @@ class Problem:
     fleet: pl.DataFrame  # FLEET
     days: int  # horizon
     pinned: pl.DataFrame | None = None  # LINES that are fixed (dispatched)
+    swaps: pl.DataFrame | None = None  # SWAPS: what may stand for what
+    markets: pl.DataFrame | None = None  # MARKETS
+    floors: pl.DataFrame | None = None  # FLOORS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ import numpy.typing as npt
 import polars as pl
 
 from optimizer.classes import Classes
+from optimizer.floors import mend
 from optimizer.flow import Flow
-from optimizer.ledger import Ledger, Whole, fill
+from optimizer.ledger import Ledger, Reach, Whole, fill, whole
+from optimizer.minimum import kept
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -31,29 +33,34 @@ def whole_units(
     remainder stays that something could serve. Without ``full`` that last step is left out: a goal
     that is better served by sending less stands above coverage.
     """
-    send, cls, amount = paths(flow, sends, serves)
+    send, serve, amount = paths(flow, sends, serves)
     ledger = Ledger(classes, flow)
-    floors = Whole(send, cls, np.floor(amount + EPSILON).astype(np.int64))
+    take, step = ledger.take[serve], ledger.step[serve]
+    portions = np.floor(amount / take + EPSILON).astype(np.int64)
+    floors = whole(flow, send, serve, portions)
     ledger.book(floors)
     floors = _back(ledger, floors)
-    wanted = np.bincount(cls, weights=amount, minlength=classes.classes.height).astype(np.float64)
-    lost = wanted - floors.served(classes.classes.height)
+    many = classes.classes.height
+    met = np.bincount(ledger.cls[serve], weights=amount * step / take, minlength=many)
+    wanted = met.astype(np.float64)
+    lost = wanted - floors.served(many)
     rank = classes.classes.select(
         (~pl.col("survival")).alias("rest"), "tier", (-pl.col("weight")).alias("light"), "cls"
     )
     reach = _reach(flow)
     least = raise_least(classes, ledger, reach, wanted)
-    lost = lost - least.served(classes.classes.height)
+    lost = lost - least.served(many)
     order = _order(rank, np.round(-lost, 6))
     more = fill(ledger, reach, order, np.ceil(lost - EPSILON).astype(np.int64))
-    last = rank.sort("rest", "tier", "light", "cls")["cls"].to_list() if full else []
-    rest = fill(ledger, reach, last, None)
-    return _merged([floors, least, more, rest]), ledger
+    ranked = rank.sort("rest", "tier", "light", "cls")["cls"].to_list()
+    rest = fill(ledger, reach, ranked if full else [], None)
+    made, ways = kept(classes, ledger, reach, _merged([floors, least, more, rest]), ranked)
+    if classes.floors.height:
+        made = mend(classes, ledger, ways, _merged([made]), ranked)
+    return _merged([made]), ledger
 
 
-def raise_least(
-    classes: Classes, ledger: Ledger, reach: dict[int, list[int]], wanted: Floats
-) -> Whole:
+def raise_least(classes: Classes, ledger: Ledger, reach: Reach, wanted: Floats) -> Whole:
     """Give survival cells back the units that rounding took, one by one, the least covered first.
 
     A cell is (zone, basic need, item, day); it gets no more than its fractional share rounded up.
@@ -79,13 +86,22 @@ def raise_least(
         behind = sorted(
             members[cell], key=lambda c: (-round(wanted[c] - needed[c] + left[c], 6), c)
         )
-        part = next((w for c in behind if len((w := fill(ledger, reach, [c], 1)).units)), None)
+        part = next((w for c in behind if len((w := _one(ledger, reach, c)).units)), None)
         if part is None:
             continue
         given.append(part)
         if served(cell) < share[cell] - EPSILON:
             heappush(heap, (served(cell) / units[cell], cell))
     return _merged(given)
+
+
+def _one(ledger: Ledger, reach: Reach, cls: int) -> Whole:
+    """Give the class one unit, or one whole step of a substitute if no unit can come."""
+    unit = fill(ledger, reach, [cls], 1)
+    if len(unit.units):
+        return unit
+    steps = {int(ledger.step[serve]) for _, serve in reach.get(cls, ())}
+    return fill(ledger, reach, [cls], max(steps, default=1))
 
 
 def spare_units(classes: Classes, flow: Flow, left: Ledger) -> tuple[Whole, Ledger]:
@@ -104,22 +120,40 @@ def request_units(classes: Classes, flow: Flow, firm: Ledger) -> tuple[Whole, Le
     """
     ledger = Ledger(classes, flow)
     ledger.van_g, ledger.van_ml = firm.van_g.copy(), firm.van_ml.copy()
-    ledger.need = firm.need.copy()
+    ledger.need, ledger.swappable = firm.need.copy(), _steps_left(classes, firm)
+    ledger.limits = firm.limits.copy()
     rank = classes.classes.select(
         "cls", (~pl.col("survival")).alias("rest"), "tier", (-pl.col("weight")).alias("light")
     ).sort("rest", "tier", "light", "cls")
-    return fill(ledger, _reach(flow), rank["cls"].to_list(), None), ledger
+    order, reach = rank["cls"].to_list(), _reach(flow)
+    asked = fill(ledger, reach, order, None)
+    return _merged([kept(classes, ledger, reach, asked, order)[0]]), ledger
+
+
+def _steps_left(classes: Classes, firm: Ledger) -> Ints:
+    """Return what whole steps surely still fit, however firm units fell on the households.
+
+    Of a class's households each may be left with a part of a step that no substitute can fill.
+    """
+    table = classes.classes.join(
+        classes.swaps.select(item="need_item", step="step").unique(), on="item", how="left",
+        maintain_order="left",
+    )  # fmt: skip
+    step = table["step"].fill_null(1).to_numpy()
+    whole_steps = np.maximum(firm.need - table["rows"].to_numpy() * (step - 1), 0)
+    return np.asarray(np.minimum(firm.swappable, whole_steps // step * step))
 
 
 def paths(flow: Flow, sends: Floats, serves: Floats) -> tuple[Ints, Ints, Floats]:
-    """Split pools into paths (send, class, amount): early arrivals to the first classes.
+    """Split pools into paths (send, serve, units sent): early arrivals to the first classes.
 
     Both sides of a pool are laid end to end; each piece between two cuts is one path.
     """
     pool_in, pool_out = flow.sends["pool"].to_numpy(), flow.serves["pool"].to_numpy()
     pools = flow.pools.height
-    into = np.where(sends > DUST, sends, 0.0)
-    out = np.where(serves > DUST, serves, 0.0)
+    drawn = flow.serves["take"].to_numpy() / flow.serves["step"].to_numpy()
+    into = np.where(sends > DUST, sends, 0.0) * flow.sends["scale"].to_numpy()
+    out = np.where(serves > DUST, serves, 0.0) * drawn
     total = np.bincount(pool_in, weights=into, minlength=pools).astype(np.float64)
     asked = np.bincount(pool_out, weights=out, minlength=pools).astype(np.float64)
     kept = np.minimum(total, asked)
@@ -137,8 +171,7 @@ def paths(flow: Flow, sends: Floats, serves: Floats) -> tuple[Ints, Ints, Floats
         if len(into)
         else np.zeros(0, dtype=bool)
     )
-    chosen = flow.serves["cls"].to_numpy()[taker[good]]
-    return send[good], chosen, length[good]
+    return send[good], taker[good], length[good]
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
@@ -157,30 +190,32 @@ def _edges(amount: Floats, pool: Ints, kept: Floats, pools: int) -> Floats:
     return np.asarray(start[pool] + np.where(last, kept[pool], inside))
 
 
-def _back(ledger: Ledger, whole: Whole) -> Whole:
+def _back(ledger: Ledger, given: Whole) -> Whole:
     """Give back the units by which a solver's tolerance overdrew a limit (rarely any)."""
-    units = whole.units.copy()
-    for k in np.argsort(-units, kind="stable").tolist():
-        if not units[k]:
+    portions = given.units // ledger.take[given.serve]
+    for k in np.argsort(-portions, kind="stable").tolist():
+        if not portions[k]:
             break
-        send, cls = int(whole.send[k]), int(whole.cls[k])
-        while units[k] and ledger.overdrawn(send, cls):
-            ledger.move(send, cls, -1)
-            units[k] -= 1
-    return Whole(whole.send, whole.cls, units)
+        send, serve = int(given.send[k]), int(given.serve[k])
+        while portions[k] and ledger.overdrawn(send, serve):
+            ledger.move(send, serve, -1)
+            portions[k] -= 1
+    return whole(ledger.flow, given.send, given.serve, portions)
 
 
-def _reach(flow: Flow) -> dict[int, list[int]]:
-    """Return the rows of sends that reach each class, earliest and nearest first."""
+def _reach(flow: Flow) -> dict[int, list[tuple[int, int]]]:
+    """Return what reaches each class: the goods owed before any substitute, earliest and nearest."""
+    serves = flow.serves.with_row_index("serve").with_columns(pl.col("serve").cast(pl.Int64))
     table = (
         flow.sends.with_row_index("send")
-        .select("send", "pool", "day", "minutes")
-        .join(flow.serves, on="pool")
-        .sort("cls", "day", "minutes", "send")
-        .group_by("cls", maintain_order=True)
-        .agg("send")
+        .select(pl.col("send").cast(pl.Int64), "pool", "day", "minutes")
+        .join(serves.select("pool", "cls", "serve", other=pl.col("swap") != ""), on="pool")
+        .sort("cls", "other", "day", "minutes", "send", "serve")
     )
-    return dict(zip(table["cls"].to_list(), table["send"].to_list(), strict=True))
+    reach: dict[int, list[tuple[int, int]]] = {}
+    for cls, send, serve in table.select("cls", "send", "serve").iter_rows():
+        reach.setdefault(cls, []).append((send, serve))
+    return reach
 
 
 def _order(rank: pl.DataFrame, remainder: Floats) -> list[int]:
@@ -189,13 +224,15 @@ def _order(rank: pl.DataFrame, remainder: Floats) -> list[int]:
 
 
 def _merged(parts: list[Whole]) -> Whole:
-    """Return one row a (send, class), positive units only, sorted."""
+    """Return one row a (send, serve), positive units only, sorted."""
+    names = ("send", "cls", "units", "serve", "covers")
     table = pl.DataFrame(
-        {
-            name: np.concatenate([_NONE, *(getattr(part, name) for part in parts)])
-            for name in ("send", "cls", "units")
-        }
+        {name: np.concatenate([_NONE, *(getattr(part, name) for part in parts)]) for name in names}
     )
-    table = table.filter(pl.col("units") > 0).group_by("send", "cls").agg(pl.col("units").sum())
-    table = table.sort("cls", "send")
-    return Whole(*(table[c].to_numpy() for c in ("send", "cls", "units")))
+    summed = (
+        table.filter(pl.col("units") > 0)
+        .group_by("send", "serve", "cls")
+        .agg(pl.col("units", "covers").sum())
+        .sort("cls", "send", "serve")
+    )
+    return Whole(*(summed[name].to_numpy() for name in names))

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.event import Json, canonical_json
+from graphcore.domain.tables import NEVER
 from optimizer.classes import Classes
 
 Ints = npt.NDArray[np.int64]
@@ -42,12 +43,40 @@ class Findings:
     blocked: dict[int, set[str]] = field(default_factory=dict)
 
 
+class Substitutes:
+    """What could stand in for a class's need, and which rule of substitution itself forbids it."""
+
+    def __init__(self, classes: Classes, left: Ints) -> None:
+        self._rules: dict[str, list[dict[str, object]]] = {}
+        for row in classes.swaps.to_dicts():
+            self._rules.setdefault(row["need_item"], []).append(row)
+        self._opens = dict(classes.markets.iter_rows())
+        self._days = classes.days
+        places = classes.limits.select("swap", "township", "day").iter_rows()
+        self._left = dict(zip(places, left.tolist(), strict=True))
+
+    def of(self, cls: dict[str, object]) -> list[tuple[str, str]]:
+        """Return (item, ``market`` | ``limit`` | ``step`` | ``""``) of each substitute."""
+        rules = self._rules.get(str(cls["item"]), [])
+        return [(str(rule["item"]), self._forbids(cls, rule)) for rule in rules]
+
+    def _forbids(self, cls: dict[str, object], rule: dict[str, object]) -> str:
+        start = int(str(cls["day"]))
+        end = start if cls["daily"] else self._days - 1
+        if rule["market"] and self._opens.get(cls["township"], NEVER) > end:
+            return "market"
+        if not cls["stepped"]:
+            return "step"
+        left = self._left.get((rule["swap"], cls["township"], cls["day"]), NEVER)
+        return "limit" if left < int(str(rule["step"])) else ""
+
+
 class Binding:
     """The finished plan as the checks need it."""
 
     def __init__(
         self, classes: Classes, served: Ints, drawn: pl.DataFrame, unused: Ints, asked: Ints,
-        spare: Ints | None = None,
+        limits: Ints, spare: Ints | None = None,
     ) -> None:  # fmt: skip
         """Take what the checks look at.
 
@@ -57,6 +86,7 @@ class Binding:
             drawn: (group, cls) pairs of the plan.
             unused: Units by lot group that nothing takes, ``spare`` ones taken off.
             asked: Units by class that others are asked for.
+            limits: What the limits of substitution rules leave.
             spare: Units by class that could be served and are not, by the order of the goals.
         """
         self._days = classes.days
@@ -73,6 +103,7 @@ class Binding:
         self._open = {(z, w): d for z, w, d in first.iter_rows()}
         self._lots = dict(classes.lots.group_by("group").agg("lot").sort("group").iter_rows())
         self._most = self._best_coverage(drawn)
+        self._instead = Substitutes(classes, limits)
         self._needed = dict(classes.classes.group_by("item").agg(pl.col("quantity").sum()).rows())
 
     def find(self) -> Findings:
@@ -88,7 +119,7 @@ class Binding:
     def _explain(self, found: Findings, cls: dict[str, object], short: int) -> None:
         number = int(str(cls["cls"]))
         whys = {g: self._why(cls, self._groups[g]) for g in self._by_item.get(str(cls["item"]), [])}
-        for group, why in whys.items():
+        for group, why in (whys | self._other_whys(cls)).items():
             found.blocked.setdefault(group, set()).add(why)
         asked = min(short, int(self._asked[number]))
         if asked:
@@ -132,6 +163,23 @@ class Binding:
         if not _allowed(cls, group):
             return "intent"
         return "vehicle"
+
+    def _other_whys(self, cls: dict[str, object]) -> dict[int, str]:
+        """Return what keeps each lot of a substitute from the class."""
+        return {
+            group: rule or self._why(cls, self._groups[group])
+            for item, rule in self._instead.of(cls)
+            for group in self._by_item.get(item, [])
+        }
+
+    def _tried(self, cls: dict[str, object]) -> list[Json]:
+        """Return (substitute, why no more of it came) for a class that still lacks something."""
+        tried: list[Json] = []
+        for item, rule in self._instead.of(cls):
+            groups = [g for g in self._by_item.get(item, []) if self._unused[g] > 0]
+            whys = {self._why(cls, self._groups[g]) for g in groups if self._firm(g)}
+            tried.append([item, rule or next((w for w in ORDER if w in whys), "stock")])
+        return tried
 
     def _firm(self, group: int) -> bool:
         return bool(self._groups[group]["status"] == "firm")
@@ -186,6 +234,8 @@ class Binding:
             "stock": sum(int(g["quantity"]) for g in chosen),
             "item_needed": int(self._needed[cls["item"]]),
         }
+        if tried := self._tried(cls):
+            facts["instead"] = tried
         if reason in ("stock", "priority"):
             arrivals = [int(g["arrive"]) for g in chosen if g["arrive"] > 0]
             facts["next_arrival"] = min(arrivals) if arrivals else None
@@ -236,7 +286,10 @@ def _lot_reason(status: str, blocked: set[str]) -> str:
     fixed = {"request": "not_commanded"}.get(status, status)
     if fixed != "firm":
         return fixed
-    known = {"order": "order", "vehicle": "vehicle", "intent": "restricted", "road": "unreachable"}
+    known = {
+        "order": "order", "limit": "limit", "vehicle": "vehicle", "market": "market",
+        "intent": "restricted", "road": "unreachable",
+    }  # fmt: skip
     for rule, reason in known.items():
         if rule in blocked:
             return reason

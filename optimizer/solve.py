@@ -13,6 +13,7 @@ from graphcore.domain.plan import GoalResult
 from optimizer import tables
 from optimizer.classes import Classes, classify
 from optimizer.figures import fractional, whole_values
+from optimizer.floors import targets
 from optimizer.flow import Flow, flow
 from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
@@ -20,10 +21,11 @@ from optimizer.order import USUAL, Aims
 from optimizer.problem import Limits, Problem, Progress, Solution
 from optimizer.rounding import request_units, spare_units, whole_units
 from optimizer.shortfalls import Binding, left_out
+from optimizer.surplus import joined, split
 from optimizer.validate import validate
 
 _NO_LIMITS = Limits()
-_NOTHING = Whole(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+_NOTHING = Whole(*(np.zeros(0, dtype=np.int64) for _ in range(5)))
 Ints = npt.NDArray[np.int64]
 
 
@@ -44,10 +46,10 @@ def solve(
         ProblemInvalid: a number that no plan can be made from.
         SolverError: the solver ended with a status that is neither optimal nor a stated limit.
     """
-    problem = validate(problem)
+    problem = split(validate(problem))
     tell = progress or (lambda _step, _share: None)
     tell("classes", 0.0)
-    classes = classify(problem)
+    classes = classify(problem, targets(problem))
     firm = flow(classes)
     told = lambda step, share: tell(step, 0.1 + 0.7 * share)  # noqa: E731
     course = run(classes, firm, limits, told, goals, aims)
@@ -56,7 +58,7 @@ def solve(
     tell("households", 0.9)
     solution = _solution(problem, classes, course, made, limits.seed)
     tell("done", 1.0)
-    return solution
+    return joined(solution)
 
 
 @dataclass(frozen=True)
@@ -88,16 +90,16 @@ def _solution(
 ) -> Solution:
     count = classes.classes.height
     got, hoped = made.whole.served(count), made.asked.served(count)
-    units = tables.given(classes, got, hoped, seed)
+    firm, wish = (made.firm, made.whole), (made.wish, made.asked)
+    units = tables.given(classes, firm, wish, seed)
     lines = tables.lines(
-        problem, classes,
-        [(made.firm, made.whole, units.firm, "firm"),
-         (made.wish, made.asked, units.asked, "request")],
-    )  # fmt: skip
+        problem, classes, [(*firm, units.firm, "firm"), (*wish, units.asked, "request")]
+    )
     asked_for = classes.groups["status"] == "request"
     unused = np.where(asked_for, made.after.stock, made.left.stock)
-    spare = made.spare.served(count)
-    found = Binding(classes, got, _drawn(made.firm, made.whole), unused, hoped, spare).find()
+    spare, drawn = made.spare.served(count), _drawn(made.firm, made.whole)
+    limits = made.after.limits
+    found = Binding(classes, got, drawn, unused, hoped, limits, spare).find()
     pinned = 0 if problem.pinned is None else problem.pinned.height
     used = lines[pinned:].group_by("lot").agg(pl.col("quantity").sum().alias("used"))
     return Solution(

@@ -21,32 +21,110 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Shares:
+    """Who gets what of one kind of lots: row of ``classes.rows``, and in which way.
+
+    ``direct`` are units of the item owed, by row. ``swapped`` are (at, serve, portions): whole
+    steps of a substitute that the row at ``at`` gets through a serve.
+    """
+
+    direct: Ints
+    swapped: pl.DataFrame
+    total: Ints  # units of its need that each row gets, both ways together
+
+
+@dataclass(frozen=True)
 class Given:
-    """Units by row of ``classes.rows``: firm and asked for."""
+    """Shares of the firm lots, and of those that others are asked for."""
 
-    firm: Ints
-    asked: Ints
+    firm: Shares
+    asked: Shares
 
 
-def given(classes: Classes, firm: Ints, asked: Ints, seed: int) -> Given:
+def given(
+    classes: Classes, firm: tuple[Flow, Whole], asked: tuple[Flow, Whole], seed: int
+) -> Given:
     """Split the units that classes get over their rows, requests over what firm lines leave."""
-    cls, wants = classes.rows["cls"].to_numpy(), classes.rows["quantity"].to_numpy()
-    got = shares(cls, wants, firm, seed)
-    return Given(got, shares(cls, wants - got, asked, seed))
+    wants = classes.rows["quantity"].to_numpy()
+    room = classes.rows["swappable"].to_numpy()
+    got = _shares(classes, *firm, wants, room, seed)
+    left = wants - got.total
+    hoped = _shares(classes, *asked, left, np.minimum(room, left), seed)
+    return Given(got, hoped)
+
+
+def _shares(
+    classes: Classes, flow: Flow, whole: Whole, wants: Ints, room: Ints, seed: int
+) -> Shares:
+    """Split whole units over rows: steps of substitutes first, then what is owed itself.
+
+    Goods then go to whom the substitutes left furthest behind an equal share.
+    """
+    cls = classes.rows["cls"].to_numpy()
+    swapped = _swapped(classes, flow, whole, room, seed)
+    covered = np.zeros(len(cls), dtype=np.int64)
+    np.add.at(covered, swapped["at"].to_numpy(), _covers(flow, swapped))
+    total = whole.served(classes.classes.height)
+    if not swapped.height:
+        direct = shares(cls, wants, total, seed)
+        return Shares(direct, swapped, direct)
+    behind = np.maximum(shares(cls, wants, total, seed) - covered, 0)
+    own = total - _by_class(cls, covered, len(total))
+    direct = shares(cls, behind, own, seed)
+    return Shares(direct, swapped, direct + covered)
+
+
+def _swapped(classes: Classes, flow: Flow, whole: Whole, room: Ints, seed: int) -> pl.DataFrame:
+    """Return (at, serve, portions): one serve of each class after the other, in their order."""
+    serves = flow.serves
+    portions = np.zeros(serves.height, dtype=np.int64)
+    np.add.at(portions, whole.serve, whole.units // serves["take"].to_numpy()[whole.serve])
+    used = serves.select("cls", "step", swap=pl.col("swap") != "").with_row_index("serve")
+    used = used.with_columns(pl.col("serve").cast(pl.Int64), portions=pl.Series(portions))
+    used = used.filter(pl.col("swap") & (pl.col("portions") > 0))
+    turns = used.with_columns(turn=pl.int_range(pl.len()).over("cls"))
+    cls, left, count = classes.rows["cls"].to_numpy(), room.copy(), classes.classes.height
+    found = [_NOBODY]
+    for _, turn in turns.group_by("turn", maintain_order=True):
+        serve, step, units = (np.zeros(count, dtype=np.int64) for _ in range(3))
+        own = turn["cls"].to_numpy()
+        serve[own], step[own], units[own] = (
+            turn[c].to_numpy() for c in ("serve", "step", "portions")
+        )
+        each = np.maximum(step[cls], 1)
+        got = shares(cls, np.where(step[cls] > 0, left // each, 0), units, seed)
+        left = left - got * each
+        at = np.flatnonzero(got)
+        found.append(pl.DataFrame({"at": at, "serve": serve[cls[at]], "portions": got[at]}))
+    return pl.concat(found)
+
+
+_NOBODY = pl.DataFrame(schema={"at": pl.Int64, "serve": pl.Int64, "portions": pl.Int64})
+
+
+def _covers(flow: Flow, swapped: pl.DataFrame) -> Ints:
+    step = flow.serves["step"].to_numpy()[swapped["serve"].to_numpy()]
+    return np.asarray(step * swapped["portions"].to_numpy())
+
+
+def _by_class(cls: Ints, units: Ints, count: int) -> Ints:
+    total = np.zeros(count, dtype=np.int64)
+    np.add.at(total, cls, units)
+    return total
 
 
 def lines(
     problem: Problem,
     classes: Classes,
-    plans: list[tuple[Flow, Whole, Ints, str]],
+    plans: list[tuple[Flow, Whole, Shares, str]],
 ) -> pl.DataFrame:
-    """Return LINES of every (flow, whole units, units by row, state), with their ids."""
+    """Return LINES of every (flow, whole units, shares, state), with their ids."""
     parts = [_lines(classes, *plan) for plan in plans]
-    table = pl.concat(parts).sort("row", "state", "day", "lot", "mode")
+    table = pl.concat(parts).sort("row", "state", "day", "lot", "mode", "swap")
     named = table.with_columns(_ids(table, "A"))
     needs = problem.needs.select(
-        "need", "subject", "point", "township", "item", "survival", "tier",
-        pl.col("day").alias("due_day"),
+        "need", "subject", "point", "township", "survival", "tier",
+        pl.col("item").alias("need_item"), pl.col("day").alias("due_day"),
     )  # fmt: skip
     full = pl.concat([named, needs[table["row"]]], how="horizontal")
     made = conform(full.with_columns(reason=_reason()), LINES)
@@ -59,14 +137,14 @@ def shortfalls(
     problem: Problem, classes: Classes, units: Given, segments: list[Segment]
 ) -> pl.DataFrame:
     """Return SHORTFALLS: what each need lacks, by reason."""
-    rest = classes.rows["quantity"].to_numpy() - units.firm - units.asked
+    rest = classes.rows["quantity"].to_numpy() - units.firm.total - units.asked.total
     table = pl.DataFrame([(s.cls, s.reason, s.units, s.detail) for s in segments],
                          schema={"cls": pl.Int64, "reason": pl.String, "units": pl.Int64,
                                  "detail": pl.String}, orient="row")  # fmt: skip
     asked = table.filter(pl.col("reason") == "requested")
     other = table.filter(pl.col("reason") != "requested")
     parts = [
-        _reasons(classes, asked, units.asked),
+        _reasons(classes, asked, units.asked.total),
         _reasons(classes, other, rest),
     ]
     found = pl.concat(parts).sort("row", "reason")
@@ -89,11 +167,12 @@ def _reasons(classes: Classes, segments: pl.DataFrame, rest: Ints) -> pl.DataFra
     )
 
 
-def _lines(classes: Classes, flow: Flow, whole: Whole, units: Ints, state: str) -> pl.DataFrame:
+def _lines(classes: Classes, flow: Flow, whole: Whole, got: Shares, state: str) -> pl.DataFrame:
     """Hand lots to sends (first to expire first), then sends to rows (earliest first)."""
     sends = flow.sends.select("group", "warehouse", "mode", "day")[whole.send]
-    order = np.lexsort((whole.cls, sends["day"].to_numpy()))
-    sends, cls, amount = sends[order], whole.cls[order], whole.units[order]
+    order = np.lexsort((whole.serve, whole.cls, sends["day"].to_numpy()))
+    sends, amount = sends[order], whole.units[order]
+    claim = _claims(flow, whole.serve[order], classes.classes.height)
     drawn = pair(
         classes.lots["group"].to_numpy(),
         classes.lots["quantity"].to_numpy(),
@@ -101,22 +180,57 @@ def _lines(classes: Classes, flow: Flow, whole: Whole, units: Ints, state: str) 
         amount,
     ).sort("right", "left")
     send = drawn["right"].to_numpy()
-    taking = np.flatnonzero(units)
-    row_cls = classes.rows["cls"].to_numpy()[taking]
-    paired = pair(cls[send], drawn["units"].to_numpy(), row_cls, units[taking])
+    takers = _takers(classes, flow, got)
+    paired = pair(
+        claim[send], drawn["units"].to_numpy(), takers["claim"].to_numpy(),
+        takers["units"].to_numpy(),
+    ).sort("right", "left")  # fmt: skip
     left = paired["left"].to_numpy()
+    lots = classes.lots.select("lot", "item", "townships", pl.col("mask").alias("named"))
     table: pl.DataFrame = pl.concat(
         [
-            classes.rows["row"][taking][paired["right"]].to_frame(),
-            classes.lots.select("lot", "townships", pl.col("mask").alias("named"))[
-                drawn["left"][left]
-            ],
+            takers.select("row", "swap", "take", "step", "taker")[paired["right"]],
+            lots[drawn["left"][left]],
             sends.select("warehouse", "mode", "day")[send[left]],
             paired.select(pl.col("units").alias("quantity"), pl.lit(state).alias("state")),
         ],
         how="horizontal",
     )
-    return table
+    return _covered(table)
+
+
+def _claims(flow: Flow, serve: Ints, count: int) -> Ints:
+    """Return what a delivery is for: a class's own goods, or one serve of a substitute."""
+    swap = (flow.serves["swap"] != "").to_numpy()[serve]
+    return np.where(swap, count + serve, flow.serves["cls"].to_numpy()[serve])
+
+
+def _takers(classes: Classes, flow: Flow, got: Shares) -> pl.DataFrame:
+    """Return (row, claim, units, swap, take, step, taker): what each row is to be handed."""
+    rows = classes.rows.select("row", "cls")
+    taking = np.flatnonzero(got.direct)
+    own = rows[taking].select(
+        "row", pl.col("cls").alias("claim"), units=pl.Series(got.direct[taking]),
+        swap=pl.lit(""), take=pl.lit(1, pl.Int64), step=pl.lit(1, pl.Int64),
+    )  # fmt: skip
+    serve = flow.serves.select("swap", "take", "step")[got.swapped["serve"]]
+    other = pl.concat(
+        [rows[got.swapped["at"]].select("row"), got.swapped.select("serve", "portions"), serve],
+        how="horizontal",
+    ).select(
+        "row", (classes.classes.height + pl.col("serve")).alias("claim"),
+        (pl.col("portions") * pl.col("take")).alias("units"), "swap", "take", "step",
+    )  # fmt: skip
+    number = pl.int_range(pl.len(), dtype=pl.Int64).alias("taker")
+    return pl.concat([own, other]).with_columns(number)
+
+
+def _covered(table: pl.DataFrame) -> pl.DataFrame:
+    """Add the units of the need that each line meets; a step over two lots counts on the last."""
+    upto = pl.col("quantity").cum_sum().over("taker")
+    met = upto // pl.col("take") * pl.col("step")
+    before = (upto - pl.col("quantity")) // pl.col("take") * pl.col("step")
+    return table.with_columns(covers=met - before).drop("take", "step", "taker")
 
 
 def _reason() -> pl.Expr:

@@ -62,7 +62,7 @@ def tilt(needs: pl.DataFrame, lines: pl.DataFrame, sets: pl.DataFrame) -> pl.Dat
     given = (
         lines.filter(pl.col("state").is_in(COUNTED))
         .group_by("need", pl.col("due_day").alias("day"))
-        .agg(pl.col("quantity").sum().alias("served"))
+        .agg(pl.col("covers").sum().alias("served"))
     )
     each = needs.select("subject", "need", "day", "item", "quantity").join(
         given, on=["need", "day"], how="left"

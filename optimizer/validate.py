@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
 from graphcore.domain.tables import (
     ACCESS,
     FLEET,
+    FLOORS,
     ITEMS,
     LINES,
     LOTS,
+    MARKETS,
     NEEDS,
     NEVER,
+    SWAPS,
     Schema,
+    completed,
     conform,
+    empty,
 )
 from graphcore.domain.text import Text, say
 from optimizer.problem import Problem
@@ -24,19 +31,30 @@ MOST_UNITS = 100_000_000  # of one need or lot: beyond it, units were mixed up
 MOST_GRAMS = 50_000_000  # 50 t for one unit
 MOST_MINUTES = 14_400  # ten days one way
 MOST_CAPACITY = 1_000_000_000
+MOST_MONEY = 10_000_000_000_000  # of a lot that weighs nothing: 100 billion yuan in fen
+MOST_STEP = 10_000  # units of a need that substitutes meet in one step
 
 _RANGES: dict[str, dict[str, tuple[int, int]]] = {
     "needs": {"quantity": (1, MOST_UNITS), "tier": (1, 9), "weight": (0, 1_000_000)},
-    "lots": {"quantity": (0, MOST_UNITS), "arrives_day": (-NEVER, NEVER)},
+    "lots": {
+        "quantity": (0, MOST_MONEY),
+        "arrives_day": (-NEVER, NEVER),
+        "min_units": (1, MOST_MONEY),
+    },
     "items": {"weight_g": (0, MOST_GRAMS), "volume_ml": (0, MOST_GRAMS)},
     "access": {"minutes": (0, MOST_MINUTES), "from_day": (0, NEVER)},
     "fleet": {"capacity_kg": (0, MOST_CAPACITY), "capacity_l": (0, MOST_CAPACITY)},
+    "swaps": {"give": (1, MOST_UNITS), "of": (1, MOST_STEP), "most_permille": (0, 1000)},
+    "markets": {"from_day": (-NEVER, NEVER)},
+    "floors": {"permille": (0, 1000)},
 }
 _KEYS: dict[str, list[str]] = {
     "needs": ["need", "day"],
     "lots": ["lot"],
     "items": ["item"],
     "fleet": ["warehouse", "mode", "day"],
+    "swaps": ["swap"],
+    "markets": ["township"],
 }
 _SCHEMAS: dict[str, Schema] = {
     "needs": NEEDS,
@@ -60,14 +78,21 @@ def validate(problem: Problem) -> Problem:
             say("请把计划天数改为 1 至 {most} 之间的整数。", most=MOST_DAYS),
             field="days",
         )
-    tables = {name: conform(getattr(problem, name), schema) for name, schema in _SCHEMAS.items()}
+    tables = {name: completed(getattr(problem, name), schema) for name, schema in _SCHEMAS.items()}
+    tables["swaps"] = empty(SWAPS) if problem.swaps is None else conform(problem.swaps, SWAPS)
+    tables["markets"] = (
+        empty(MARKETS) if problem.markets is None else conform(problem.markets, MARKETS)
+    )
+    tables["floors"] = empty(FLOORS) if problem.floors is None else conform(problem.floors, FLOORS)
     for name, table in tables.items():
         _in_range(name, table)
         _no_double(name, table)
     _days_inside(tables["needs"], problem.days)
+    _few_units(tables["lots"], tables["items"])
     _items_known(tables["needs"], tables["items"])
+    _swaps_make_sense(tables["swaps"], tables["items"])
     _one_township(tables["needs"])
-    pinned = None if problem.pinned is None else conform(problem.pinned, LINES).sort("line")
+    pinned = None if problem.pinned is None else completed(problem.pinned, LINES).sort("line")
     return Problem(
         needs=tables["needs"].sort("need", "day"),
         lots=tables["lots"].sort("lot"),
@@ -76,6 +101,9 @@ def validate(problem: Problem) -> Problem:
         fleet=tables["fleet"].sort("warehouse", "mode", "day"),
         days=problem.days,
         pinned=pinned,
+        swaps=tables["swaps"].sort("swap"),
+        markets=tables["markets"].sort("township"),
+        floors=tables["floors"].sort(*FLOORS),
     )
 
 
@@ -123,6 +151,39 @@ def _items_known(needs: pl.DataFrame, items: pl.DataFrame) -> None:
             say("物资品种“{item}”不在品种表中", item=bad["item"].sort()[0]),
             say("请在品种表中补充该品种的重量和体积，或改正编码。"),
         )
+
+
+def _few_units(lots: pl.DataFrame, items: pl.DataFrame) -> None:
+    """Goods come in fewer units than money does in fen."""
+    goods = lots.join(items.filter(pl.col("weight_g") > 0), on="item", how="semi")
+    bad = goods.filter(pl.col("quantity") > MOST_UNITS)
+    if bad.height:
+        _refuse(
+            "lots",
+            "quantity",
+            bad,
+            say("取值应在 {low} 至 {high} 之间", low=0, high=MOST_UNITS),
+            say("请检查该列的单位和数值（件、克、毫升、分钟、千克、升），改正后重试。"),
+        )
+
+
+def _swaps_make_sense(swaps: pl.DataFrame, items: pl.DataFrame) -> None:
+    """Both items exist and differ, and the rates of an item's substitutes share a small step."""
+    for column in ("need_item", "item"):
+        unknown = swaps.join(items, left_on=column, right_on="item", how="anti")
+        if unknown.height:
+            _refuse("swaps", column, unknown, say("物资品种“{item}”不在品种表中",
+                                                  item=unknown[column].sort()[0]),
+                    say("请在品种表中补充该品种的重量和体积，或改正编码。"))  # fmt: skip
+    same = swaps.filter(pl.col("need_item") == pl.col("item"))
+    if same.height:
+        _refuse("swaps", "item", same, say("替代品与所需物资相同"), say("请删去该替代规则。"))
+    for (_,), rules in swaps.group_by("need_item", maintain_order=True):
+        steps = [o // math.gcd(g, o) for g, o in rules.select("give", "of").iter_rows()]
+        if math.lcm(*steps) > MOST_STEP:
+            _refuse("swaps", "of", rules, say("同一物资的各替代比例没有共同的整数步长（不超过 {most}）",
+                                              most=MOST_STEP),
+                    say("请把比例改为较小的整数，例如 1 比 2。"))  # fmt: skip
 
 
 def _one_township(needs: pl.DataFrame) -> None:

@@ -72,5 +72,5 @@ def _places(who: pl.DataFrame) -> tuple[tuple[str, int], ...]:
 def _served(solution: Solution, name: str) -> pl.DataFrame:
     counted = solution.lines.filter(pl.col("state").is_in(COUNTED))
     return counted.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("quantity").sum().alias(name)
+        pl.col("covers").sum().alias(name)
     )

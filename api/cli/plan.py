@@ -32,6 +32,13 @@ if TYPE_CHECKING:
 @click.option(
     "--seconds", type=click.FloatRange(0.1), help=_("时间上限（秒）；因此提前结束的计划会注明。")
 )
+@click.option(
+    "--floor",
+    "floors",
+    multiple=True,
+    metavar="…=60%",
+    help=_("保底比例，可重复：海口镇=60%、全部乡镇/饮用水=50%、残疾人=90%；做不到则说明最多多少。"),
+)
 @click.option("--base", help=_("您看到的现行计划编号；如已被他人更新则拒绝，并说明变化。"))
 @click.option(
     "--goal", "goals", multiple=True, metavar=_("目标[=让步]"),
@@ -48,15 +55,17 @@ if TYPE_CHECKING:
 @click.pass_context
 def plan_command(
     ctx: click.Context, disaster: str, days: int | None, first_on: str, seed: int,
-    work: int | None, seconds: float | None, base: str | None, goals: tuple[str, ...],
-    give_up: tuple[str, ...], as_is: bool, like: str, as_json: bool,
+    work: int | None, seconds: float | None, floors: tuple[str, ...], base: str | None,
+    goals: tuple[str, ...], give_up: tuple[str, ...], as_is: bool, like: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Make a plan and print its overview."""
     from api.cli.screens import plan_json, print_plan
     from api.usecases.make_plan import PlanOptions, make_plan
     from api.usecases.show import find_plan, plan_view
 
-    options = PlanOptions(disaster, days, day_of_option(first_on), seed, work, seconds)
+    options = PlanOptions(
+        disaster, days, day_of_option(first_on), seed, work, seconds, floors=floors
+    )
     with opened(ctx) as product:
         actor = operator(product)
         if base:

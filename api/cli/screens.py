@@ -16,6 +16,7 @@ from api.usecases import show
 from api.usecases.planning.tilts import stored
 from api.usecases.wording import goal_text, group_text
 from graphcore.domain.clock import moment
+from graphcore.domain.money import shown
 from optimizer.order import ORDINARY
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def print_plan(view: PlanView) -> None:
     _floor(view)
     _townships(view)
     _items(view)
+    _substitutions(view)
     _tilt(view)
     _shortfalls(view)
     print_unserved(view.unserved)
@@ -123,6 +125,23 @@ def _items(view: PlanView) -> None:
     table(_("各类物资"), columns, rows)
 
 
+def _substitutions(view: PlanView) -> None:
+    rows = [
+        (called(view.names.get(r["item"], r["item"])), *_read(view, r["item"], r["quantity"]),
+         called(view.names.get(r["need_item"], r["need_item"])),
+         r["covers"], called(view.units.get(r["need_item"], "")), r["households"])
+        for r in show.by_substitution(view).iter_rows(named=True)
+    ]  # fmt: skip
+    if rows:
+        columns = (_("发放"), _("数量"), _("单位"), _("代替"), _("抵"), _("单位"), _("户数"))
+        table(_("替代发放"), columns, rows)
+
+
+def _read(view: PlanView, item: str, quantity: int) -> tuple[object, str]:
+    amount, unit = shown(quantity, view.units.get(item, ""))
+    return amount, called(str(unit))
+
+
 def print_tilt(view: PlanView) -> None:
     """Print the tilt as the plan stated it: by intensity of the hit, and by hardship group."""
     kinds = (("intensity", _("倾斜：按乡镇受灾强度"), _("受灾强度")),
@@ -194,6 +213,7 @@ def plan_json(view: PlanView) -> dict[str, object]:
         "townships": show.by_township(view).to_dicts(),
         "items": show.by_item(view).to_dicts(),
         "tilt": show.by_tier(view).to_dicts(),
+        "substitutions": show.by_substitution(view).to_dicts(),
         "tilts": stored(view.plan).to_dicts(),
         "shortfalls": show.by_reason(view).to_dicts(),
         "left_out": view.left_out.to_dicts(),

@@ -12,6 +12,7 @@ from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
 from api.text.words import word
 from graphcore.domain.clock import moment
+from graphcore.domain.money import CASH, FEN, shown
 
 if TYPE_CHECKING:
     import polars as pl
@@ -123,9 +124,26 @@ def _list(what: str, rows: pl.DataFrame, name: Named, *, as_json: bool) -> None:
         output.console.print(_("只显示前 {n} 行；全部内容请用 doudi export。").format(n=ROWS))
 
 
+def _goods(row: Row, name: Named) -> str:
+    """What is handed over and, if it is a substitute, for what and how much of it."""
+    if not row["swap"]:
+        return name(row["item"])
+    return _("{item}（代替{need} {n}）").format(
+        item=name(row["item"]), need=name(row["need_item"]), n=row["covers"]
+    )
+
+
+def _amount(row: Row) -> object:
+    """The quantity as people read it: money in yuan."""
+    if row["item"] != CASH:
+        return row["quantity"]
+    amount, yuan = shown(row["quantity"], FEN)
+    return f"{amount} {called(str(yuan))}"
+
+
 def _line(row: Row, name: Named) -> tuple[object, ...]:
     return (
-        row["line"], name(row["subject"]), name(row["point"]), name(row["item"]), row["quantity"],
+        row["line"], name(row["subject"]), name(row["point"]), _goods(row, name), _amount(row),
         row["day"] + 1, name(row["warehouse"]), name(row["lot"]),
         word("line_state", row["state"], LANG),
     )  # fmt: skip
@@ -140,7 +158,7 @@ def _shortfall(row: Row, name: Named) -> tuple[object, ...]:
 
 def _left(row: Row, name: Named) -> tuple[object, ...]:
     return (
-        name(row["lot"]), name(row["warehouse"]), name(row["item"]), row["quantity"],
+        name(row["lot"]), name(row["warehouse"]), name(row["item"]), _amount(row),
         word("left_out", row["reason"], LANG),
     )  # fmt: skip
 
@@ -171,8 +189,10 @@ def _stock(product: Context, *, as_json: bool) -> None:
         output.print_json({"rows": rows.to_dicts()})
         return
     made = [
-        (r["code"], r["warehouse"], called(r["item"]), r["on_hand"], r["reserved"],
-         r["on_hand"] - r["reserved"], called(r["unit"]), r["expires_on"],
+        (r["code"], r["warehouse"], called(r["item"]),
+         *(shown(n, r["unit"])[0] for n in (r["on_hand"], r["reserved"],
+                                            r["on_hand"] - r["reserved"])),
+         called(str(shown(0, r["unit"])[1])), r["expires_on"],
          word("hold", r["hold"], LANG), r["authority"])
         for r in rows.iter_rows(named=True)
     ]  # fmt: skip

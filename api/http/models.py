@@ -116,8 +116,10 @@ class Donation(BaseModel):
     designated: Flag
     only_townships: Words
     only_groups: Words
+    only_needs: Words
     purpose: Str
     redirect_consent: Flag
+    surplus: Flag
     received_on: Str
 
 
@@ -232,7 +234,10 @@ class PlanSummary(Plan):
 
 
 class Line(BaseModel):
-    """An allocation line: what goes from which lot to whom, when and how."""
+    """An allocation line: what goes from which lot to whom, when and how.
+
+    ``covers`` units of ``need_item`` are met; another ``item`` stands for it by the rule ``swap``.
+    """
 
     id: str
     lot: Str
@@ -248,6 +253,9 @@ class Line(BaseModel):
     mode: Mode
     state: LineState
     reason: Str
+    need_item: Str
+    covers: Int
+    swap: Str
 
 
 class Shortfall(BaseModel):

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 MARKERS = frozenset({"say", "_"})
 RULES = Path("graphcore/policy/rules")
+_NAMED = ("items", "needs", "referrals", "programmes", "substitutions")
 _NAMES = ("title", "name", "unit")  # what rules call things, in Chinese
 PACKAGES = ("api", "graphcore", "optimizer", "seeds")
 
@@ -46,11 +47,7 @@ def _rule_words(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield (name, file) of everything that the shipped rules name to people."""
     for file in sorted(folder.glob("*.yaml")):
         sections = yaml.safe_load(file.read_text("utf-8"))
-        entries = (
-            e
-            for s in ("items", "needs", "referrals", "programmes")
-            for e in sections.get(s, {}).values()
-        )
+        entries = (e for s in _NAMED for e in sections.get(s, {}).values())
         for entry in entries:
             yield from ((entry[key], file.name) for key in _NAMES if key in entry)
 

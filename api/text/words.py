@@ -60,6 +60,7 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "boat": ("船艇", "boat"),
         "helicopter": ("直升机", "helicopter"),
         "foot": ("人力", "on foot"),
+        "transfer": ("直接发放", "by transfer"),
     },
     "vehicle": {
         "truck": ("辆汽车", "truck"),
@@ -121,6 +122,7 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "full_need_tier_2": ("其他受灾户的全部需求", "full need, everyone else"),
         "weighted_coverage": ("按困难与受灾程度加权的保障率", "weighted coverage"),
         "lateness": ("迟到（件·天）", "lateness, unit-days"),
+        "substitution": ("以其他物资或资金替代（件）", "units met by a substitute"),
         "cost": ("运输量（分钟·千克）", "transport, minute-kg"),
         "full_need": ("全部需求（先特殊困难群体）", "full need, priority groups first"),
         "keep": ("沿用已发布的计划（变动的比例）", "keep the published plan, share that moves"),
@@ -217,6 +219,8 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "not_commanded": ("不归本局调度，未动用", "not ours to dispatch, not asked for"),
         "vehicle": ("运力已满", "vehicles are full"),
         "no_need": ("当前无此需求", "not needed now"),
+        "market": ("当地市场尚未恢复", "the market there is still shut"),
+        "limit": ("已达替代上限", "the rule of substitution goes no further"),
         "order": ("计划的目标次序", "the plan's order of goals"),
     },
     "role": {

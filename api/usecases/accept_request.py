@@ -108,7 +108,7 @@ def _reserve(unit: WriteUnit, row: dict[str, Any], at: int) -> None:
 def _settle_shortfall(unit: WriteUnit, row: dict[str, Any], *, accepted: bool) -> None:
     """Take the line's units off the shortfall that waited for it; refused ones stay, as refused."""
     waiting = unit.rows("planning.waiting", plan=row["plan"], need=row["need"], day=row["due_day"])
-    left = int(row["quantity"])
+    left = int(row["covers"])
     for short in waiting:
         units = min(left, int(str(short["quantity"])))
         rest = int(str(short["quantity"])) - units
@@ -117,7 +117,7 @@ def _settle_shortfall(unit: WriteUnit, row: dict[str, Any], *, accepted: bool) -
         else:
             unit.delete("Shortfall", [str(short["id"])])
         left -= units
-    if not accepted:
+    if not accepted and row["covers"]:
         _lacking(unit, row)
 
 
@@ -125,8 +125,8 @@ def _lacking(unit: WriteUnit, row: dict[str, Any]) -> None:
     tier = unit.nodes("Need", [row["need"]])["tier"][0]
     key = derived(Kind.SHORTFALL, row["plan"], row["id"])
     unit.create("Shortfall", pl.DataFrame([{
-        "id": key, **{c: row[c] for c in ("plan", "need", "subject", "township", "point", "item")},
-        "day": row["due_day"], "quantity": row["quantity"], "tier": tier, "reason": REFUSED,
+        "id": key, **{c: row[c] for c in ("plan", "need", "subject", "township", "point")},
+        "item": row["need_item"], "day": row["due_day"], "quantity": row["covers"], "tier": tier, "reason": REFUSED,
         "detail": "{}",
     }]))  # fmt: skip
     ends = [("PLANNED_IN", "Plan", row["plan"]), ("LACKS", "Need", row["need"])]

@@ -18,6 +18,8 @@ from api.usecases.totals import totals
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import moment
 from graphcore.domain.event import EventDraft
+from graphcore.domain.money import CASH
+from graphcore.domain.supply import Mode
 from graphcore.domain.text import Translate
 from graphcore.exchange.export import Sheet, write_csv, write_workbook
 from graphcore.exchange.masking import mask_name
@@ -120,11 +122,20 @@ def _unit(view: PlanView) -> pl.Expr:
     return pl.col("item").replace_strict(view.units, default="", return_dtype=pl.String())
 
 
+def _amounts(view: PlanView, words: Words) -> tuple[pl.Expr, pl.Expr]:
+    """Return quantity and unit as people read them: money in yuan."""
+    money, many = pl.col("item") == CASH, pl.col("quantity")
+    yuan = pl.format("{}.{}", many // 100, (many % 100).cast(pl.String()).str.zfill(2))
+    amount = pl.when(money).then(yuan).otherwise(many.cast(pl.String()))
+    return amount, pl.when(money).then(pl.lit(words.say("元"))).otherwise(_unit(view))
+
+
 def _loading(view: PlanView, words: Words) -> list[Sheet]:
     """A sheet a township: by day and warehouse, what to load from which lot for which point."""
     t = words.say
     rows = (
         show.counted(view)
+        .filter(pl.col("mode") != Mode.TRANSFER.value)  # nothing is loaded
         .group_by("township", "day", "warehouse", "mode", "item", "lot", "point")
         .agg(pl.col("quantity").sum())
         .sort("township", "day", "warehouse", "point", "item", "lot")
@@ -149,7 +160,7 @@ def _loading(view: PlanView, words: Words) -> list[Sheet]:
 def _distribution(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> list[Sheet]:
     """A sheet a township, a page a village: a row a household and day, with a space to sign."""
     t = words.say
-    rows = _handed_over(view).with_columns(
+    rows = _handed_over(view, words).with_columns(
         pl.col("subject").map_elements(
             lambda s: heads.get(s, (t("（未具名）"), ""))[0], return_dtype=pl.String()
         ).alias("head"),
@@ -167,21 +178,28 @@ def _distribution(view: PlanView, heads: dict[str, tuple[str, str]], words: Word
     ]  # fmt: skip
 
 
-def _handed_over(view: PlanView) -> pl.DataFrame:
+def _handed_over(view: PlanView, words: Words) -> pl.DataFrame:
     """Return what each household gets on each day, its things in one text (方便食品3包、…)."""
     homes = view.households.select(pl.col("id").alias("subject"), "village", "persons")
-    thing = pl.format("{}{}{}", _named(view, "item"), "quantity", _unit(view))
+    amount, unit = _amounts(view, words)
+    thing = pl.format("{}{}{}{}", _named(view, "item"), amount, unit, _instead(view, words))
     return (
         show.counted(view)
-        .group_by("township", "point", "subject", "day", "item")
+        .group_by("township", "point", "subject", "day", "item", "need_item")
         .agg(pl.col("quantity").sum())
-        .sort("item")
+        .sort("item", "need_item")
         .group_by("township", "point", "subject", "day", maintain_order=True)
         .agg(thing.str.join("、").alias("things"))
         .join(homes, on="subject", how="left")
         .with_columns(pl.col("village").fill_null(pl.col("point")))
         .sort("township", "village", "subject", "day", "point")
     )
+
+
+def _instead(view: PlanView, words: Words) -> pl.Expr:
+    """What a substitute stands for, in brackets; nothing for what is owed itself."""
+    said = pl.format(words.say("（代替{need}）").replace("{need}", "{}"), _named(view, "need_item"))
+    return pl.when(pl.col("item") == pl.col("need_item")).then(pl.lit("")).otherwise(said)
 
 
 def _to_sign(view: PlanView, rows: pl.DataFrame, words: Words) -> pl.DataFrame:
@@ -251,11 +269,11 @@ def _notice(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> 
         .agg(pl.col("quantity").sum())
         .sort("village", "subject", "item")
     )
+    amount, unit = _amounts(view, words)
     masked = [mask_name(heads.get(s, ("", ""))[0]) for s in rows["subject"]]
     made = rows.with_columns(pl.Series("head", masked, dtype=pl.String())).select(
         _named(view, "village").alias(t("村（社区）")), pl.col("head").alias(t("户主")),
-        _named(view, "item").alias(t("物资")), pl.col("quantity").alias(t("数量")),
-        _unit(view).alias(t("单位")),
+        _named(view, "item").alias(t("物资")), amount.alias(t("数量")), unit.alias(t("单位")),
     )  # fmt: skip
     return Sheet(t("公示表"), t("救灾物资发放公示（姓名已隐去部分）"), made)
 
@@ -267,6 +285,7 @@ def _plan_csv(view: PlanView) -> pl.DataFrame:
         "township", _coded(view, "subject").alias("household"), "quantity", "day",
         (pl.lit(first) + pl.duration(days="day")).cast(pl.String()).alias("date"), "due_day",
         _coded(view, "point").alias("point"), "mode", "state", "reason", "need", "line",
+        "need_item", "covers", "swap",
         _named(view, "item").alias("item_name"), _named(view, "township").alias("township_name"),
     )  # fmt: skip
 
@@ -291,7 +310,8 @@ def _lots_csv(view: PlanView, lots: pl.DataFrame) -> pl.DataFrame:
 
 def _needs_csv(view: PlanView) -> pl.DataFrame:
     key = ["need", "subject", "township", "item", "due_day"]
-    served = show.counted(view).group_by(key).agg(pl.col("quantity").sum().alias("planned"))
+    lines = show.counted(view).drop("item").rename({"need_item": "item"})
+    served = lines.group_by(key).agg(pl.col("covers").sum().alias("planned"))
     missing = (
         view.shortfalls.rename({"day": "due_day"})
         .group_by(key)

@@ -15,6 +15,7 @@ from api.usecases.planning import supply, tilts
 from api.usecases.planning.aims import aimed_at_somebody, aims, as_json
 from api.usecases.planning.build import build
 from api.usecases.planning.demand import Demand
+from api.usecases.planning.floors import floors
 from api.usecases.planning.horizon import horizon
 from api.usecases.planning.needs import save_needs
 from api.usecases.planning.odd import refuse_odd
@@ -42,6 +43,7 @@ class PlanOptions:
     work: int | None = None  # simplex iterations; None = no limit of its own
     seconds: float | None = None  # by the clock; a plan cut by it says so
     base: str | None = None  # the plan in force that the dispatcher saw; None = whichever it is
+    floors: tuple[str, ...] = ()  # equity floors, see `planning.floors`
     goals: Sequence[str] = ()  # first goals below the survival floor, see `optimizer.order.ordered`
     give_up: Sequence[str] = ()  # what others give up: "weighted_coverage=1%"
     as_is: bool = False  # the dispatcher has looked at numbers that seem wrong
@@ -57,8 +59,8 @@ def make_plan(
 
     Raises:
         NotFound: no such disaster.
-        InputError: an order of goals that cannot be.
-        ProblemInvalid: numbers that no plan can be made from.
+        InputError: an order of goals that cannot be, or an equity floor that names nobody known.
+        ProblemInvalid: numbers that no plan can be made from, or a floor that cannot be met.
         RowsRefused: numbers that are hardly right, unless ``as_is``; says which rows.
         StalePlan: stock, needs or the plan in force changed meanwhile; says what.
         SolverError: the solver failed, or its plan broke a rule (a fault of ours).
@@ -86,6 +88,8 @@ def propose(ctx: Context, actor: Actor, options: PlanOptions, tell: Progress) ->
     first_on, days = horizon(ctx, options.first_on, options.days)
     tell("plan.needs", 0.1)
     owed, problem = build(ctx, snapshot, first_on, days, ctx.clock())
+    towns = dict(snapshot.townships.select("code", "name").iter_rows())
+    problem = replace(problem, floors=floors(options.floors, towns, owed.situation.rulebook))
     aimed_at_somebody(order, problem)
     if not options.as_is:
         refuse_odd(ctx, snapshot, problem)

@@ -190,8 +190,8 @@ def by_item(view: PlanView) -> pl.DataFrame:
     """Per item: units needed, promised, requested from others, missing."""
     asked = (
         view.lines.filter(pl.col("state") == LineState.REQUEST.value)
-        .group_by("item")
-        .agg(pl.col("quantity").sum().alias("requested"))
+        .group_by(pl.col("need_item").alias("item"))
+        .agg(pl.col("covers").sum().alias("requested"))
     )
     total = needed(view).group_by("item", "basic").agg(pl.col("served", "needed").sum())
     return (
@@ -201,6 +201,17 @@ def by_item(view: PlanView) -> pl.DataFrame:
         )
         .sort("basic", "item")
     )
+
+
+def by_substitution(view: PlanView) -> pl.DataFrame:
+    """What stands in for what: units handed over, units of the need met, households."""
+    return (
+        counted(view)
+        .filter(pl.col("swap") != "")
+        .group_by("swap", "need_item", "item")
+        .agg(pl.col("quantity", "covers").sum(), pl.col("subject").n_unique().cast(_I).alias("households"))
+        .sort("need_item", "swap")
+    )  # fmt: skip
 
 
 def by_floor(view: PlanView) -> pl.DataFrame:
@@ -236,9 +247,13 @@ def by_reason(view: PlanView) -> pl.DataFrame:
 
 
 def needed(view: PlanView) -> pl.DataFrame:
-    """Return served, missing and needed units by (township, subject, need, item)."""
+    """Return served, missing and needed units by (township, subject, need, item).
+
+    The item is the one owed: what stands in for it counts as served.
+    """
     key = ["township", "subject", "need", "item"]
-    served = counted(view).group_by(key).agg(pl.col("quantity").sum().alias("served"))
+    lines = counted(view).drop("item").rename({"need_item": "item"})
+    served = lines.group_by(key).agg(pl.col("covers").sum().alias("served"))
     missing = view.shortfalls.group_by(key).agg(pl.col("quantity").sum().alias("missing"))
     facts = view.needs.select(pl.col("id").alias("need"), "basic", "tier")
     return (

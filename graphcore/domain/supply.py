@@ -12,6 +12,7 @@ class Mode(StrEnum):
     BOAT = "boat"
     HELICOPTER = "helicopter"
     FOOT = "foot"
+    TRANSFER = "transfer"  # money and vouchers: nothing is carried
 
 
 class RoadState(StrEnum):

@@ -82,8 +82,34 @@ LOTS: Schema = {
     "only_townships": _L,  # donor intent; empty = any
     "only_groups": _L,  # donor intent (HardshipGroup); empty = any
     "donation": _S,  # "" = public stock
+    "only_items": _L,  # donor intent: items of the needs that it may serve; empty = any
+    "min_units": _I,  # a delivery to a township on a day takes at least so many, or none
+    "surplus": _B,  # its donor agreed: what its purpose leaves over may go to others
 }
 """What exists, by lot."""
+
+SWAPS: Schema = {
+    "swap": _S,  # name of the rule
+    "need_item": _S,  # the item that is owed
+    "item": _S,  # the item that is given instead
+    "give": _I,  # units of `item` ...
+    "of": _I,  # ... that stand for so many units of `need_item`
+    "most_permille": _I,  # of a township's units of the item due on a day, at most
+    "market": _B,  # only where a market works (MARKETS)
+}
+"""What may be given instead of what, and at which rate. One row a rule; several for one pair."""
+
+MARKETS: Schema = {"township": _S, "from_day": _I}
+"""Townships where a market works, from a day on: there, money can stand for goods."""
+
+FLOORS: Schema = {
+    "floor": _S,  # what the dispatcher wrote
+    "township": _S,  # code; "*" = each by itself; "" = all together
+    "group": _S,  # HardshipGroup; "" = everybody
+    "item": _S,  # code; "*" = each by itself; "" = all together
+    "permille": _I,  # of what is owed in the plan's days, at least
+}
+"""Equity floors that the dispatcher states."""
 
 NEVER = 1_000_000
 """`expires_day` of goods that do not expire within any horizon."""
@@ -93,6 +119,7 @@ ITEMS: Schema = {
     "basic": _S,
     "weight_g": _I,  # per unit
     "volume_ml": _I,
+    "cold": _B,  # spoils unless it is kept cold on the way
 }
 """Supply items that the plan may use."""
 
@@ -111,6 +138,7 @@ FLEET: Schema = {
     "day": _I,
     "capacity_kg": _I,
     "capacity_l": _I,
+    "cold": _B,  # keeps goods cold on the way
 }
 """What each warehouse can send out by each mode on each day, all vehicles and trips together."""
 
@@ -129,6 +157,9 @@ LINES: Schema = {
     "mode": _S,
     "state": _S,  # LineState: firm or request
     "reason": _S,  # reason code, see optimizer.explain
+    "need_item": _S,  # item of the need served; differs from `item` where a substitute is given
+    "covers": _I,  # units of the need that are met; equals `quantity` where nothing is substituted
+    "swap": _S,  # name of the substitution rule, "" if none
 }
 """The plan's lines, to named households (or headcounts)."""
 
@@ -149,6 +180,30 @@ SHORTFALLS: Schema = {
 
 LEFT_OUT: Schema = {"lot": _S, "item": _S, "warehouse": _S, "quantity": _I, "reason": _S}
 """Lots (or parts) that the plan does not use: expired, hold, restricted, unreachable, no_need."""
+
+
+OPTIONAL: Mapping[str, pl.Expr] = {
+    "need_item": pl.col("item"),
+    "covers": pl.col("quantity"),
+    "swap": pl.lit(""),
+    "only_items": pl.lit([], dtype=pl.List(pl.String())),
+    "surplus": pl.lit(value=False),
+    "cold": pl.lit(value=False),
+    "min_units": pl.lit(1, dtype=pl.Int64),
+}
+"""What a column means that a table leaves out or empty: nothing substituted, no restriction."""
+
+
+def completed(table: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """Return the table with its optional columns filled in, in the schema's order and types.
+
+    Raises:
+        ValueError: another column is missing or cannot be cast.
+    """
+    optional = {name: OPTIONAL[name] for name in schema if name in OPTIONAL}
+    lacking = {n: value for n, value in optional.items() if n not in table.columns}
+    full = table.with_columns(**lacking)
+    return conform(full.with_columns(pl.col(n).fill_null(v) for n, v in optional.items()), schema)
 
 
 def empty(schema: Schema) -> pl.DataFrame:

@@ -31,6 +31,7 @@ POINTS: Schema = {"point": _S, "node": _S}
 CLUSTERS: Schema = {"point": _S, "node": _S, "cluster": _S}
 
 _UNLIMITED = Travel()
+_CARRYING = tuple(mode for mode in Mode if mode is not Mode.TRANSFER)
 
 
 def ways(
@@ -60,7 +61,7 @@ def ways(
     at_node = _points_by_node(points)
     for offset in change_days(read, first_on, days):
         day = first_on + timedelta(days=offset)
-        for mode in Mode:
+        for mode in _CARRYING:
             graph = build(read, hung, mode, day, travel)
             times = _times(graph, warehouses, mode, travel)
             for warehouse, reach in times.items():

@@ -44,6 +44,8 @@ class Unit(StrEnum):
     XIANG = "箱"
     PING = "瓶"
     BAO = "包"
+    NIGHT = "间夜"  # a room for a night
+    FEN = "分"  # money, counted in whole fen
 
 
 class Per(StrEnum):
@@ -121,17 +123,21 @@ class ParameterRule(_Model):
 
 
 class Item(_Model):
-    """A supply item. Weight in grams and volume in millilitres, of one unit with its packing."""
+    """A supply item. Weight in grams and volume in millilitres, of one unit with its packing.
+
+    What weighs nothing (money, a voucher) is handed over by transfer and needs no vehicle.
+    """
 
     name: str
     english: str
     aliases: tuple[str, ...] = ()
     unit: Unit
     basic: BasicNeed
-    weight_g: int = Field(ge=1)
-    volume_ml: int = Field(ge=1)
+    weight_g: int = Field(ge=0)
+    volume_ml: int = Field(ge=0)
     daily: bool  # lost if missed on its day; otherwise it may come late
     survival: bool  # part of the survival floor
+    cold: bool = False  # spoils unless it is kept cold on the way
 
 
 class Condition(_Model):
@@ -173,6 +179,37 @@ class NeedRule(_Model):
             raise ValueError("`less` goes with `count: persons` only")
         if any(not 1 <= m <= 12 for m in self.months):  # noqa: PLR2004 -- months of a year
             raise ValueError("a month is 1 to 12")
+        return self
+
+
+class DatedRate(Dated):
+    """A substitution's figure: ``give`` units of the substitute stand for ``of`` units of the need.
+
+    ``most_permille``: of what a township is owed of the item on a day, at most so much.
+    """
+
+    give: int = Field(ge=0)
+    of: int = Field(default=1, ge=1)
+    most_permille: int = Field(default=1000, ge=0, le=1000)
+
+
+class SubstitutionRule(_Model):
+    """What may be given instead of an item that is owed. ``give: 0`` switches a rule off."""
+
+    title: str
+    english: str
+    need: str  # the item that is owed
+    use: str  # the item that is given
+    market: bool = False  # only where a market works
+    hazards: tuple[str, ...] = ()  # empty = all
+    stages: tuple[str, ...] = Field(min_length=1)
+    months: tuple[int, ...] = ()  # calendar months, empty = all
+    values: tuple[DatedRate, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _differ(self) -> Self:
+        if self.need == self.use:
+            raise ValueError("`use` is the item that is owed")
         return self
 
 
@@ -273,4 +310,5 @@ class RuleFile(_Model):
     benefits: dict[str, BenefitRule] = {}
     programmes: dict[str, ProgrammeRule] = {}
     pairs: dict[str, PairRule] = {}
+    substitutions: dict[str, SubstitutionRule] = {}
     scope: Scope | None = None

@@ -15,7 +15,7 @@ import polars as pl
 
 from graphcore.domain.errors import NoRuleInForce, PolicyError
 from graphcore.domain.event import canonical_json
-from graphcore.domain.tables import ITEMS, frame
+from graphcore.domain.tables import ITEMS, SWAPS, frame
 from graphcore.domain.text import say
 from graphcore.policy.files import read_layers
 from graphcore.policy.model import (
@@ -30,6 +30,7 @@ from graphcore.policy.model import (
     RuleFile,
     Scope,
     StageRule,
+    SubstitutionRule,
 )
 
 D = TypeVar("D", bound=Dated)
@@ -99,7 +100,8 @@ class Rulebook:
     def items(self) -> pl.DataFrame:
         """Return all supply items (schema ITEMS), by code."""
         return frame(ITEMS, [
-            {"item": code, "basic": i.basic.value, "weight_g": i.weight_g, "volume_ml": i.volume_ml}
+            {"item": code, "basic": i.basic.value, "weight_g": i.weight_g, "volume_ml": i.volume_ml,
+             "cold": i.cold}
             for code, i in self.catalogue.items()
         ])  # fmt: skip
 
@@ -163,6 +165,22 @@ class Rulebook:
         return self._merged("referrals")
 
     @cached_property
+    def substitutions(self) -> Mapping[str, SubstitutionRule]:
+        """Substitution rules by name."""
+        return self._merged("substitutions")
+
+    def swaps(self, hazard: str, stage: str, day: date) -> pl.DataFrame:
+        """Return what may stand for what on the day (schema SWAPS), by name of the rule."""
+        rows: list[dict[str, object]] = []
+        for name, rule in self.substitutions.items():
+            rate = in_force(rule.values, day, self.region)
+            if rate is not None and rate.give and _applies(rule, hazard, stage, day):
+                rows.append({"swap": name, "need_item": rule.need, "item": rule.use,
+                             "give": rate.give, "of": rate.of, "market": rule.market,
+                             "most_permille": rate.most_permille})  # fmt: skip
+        return frame(SWAPS, rows)
+
+    @cached_property
     def stages(self) -> Mapping[str, StageRule]:
         """Stages by code."""
         return self._merged("stages")
@@ -206,6 +224,9 @@ class Rulebook:
             _known(rule, [need.item], self.catalogue)
             _known(rule, need.stages, self.stages)
             _known(rule, _bounds(need.when), parameters)
+        for rule, other in self.substitutions.items():
+            _known(rule, [other.need, other.use], self.catalogue)
+            _known(rule, other.stages, self.stages)
         for rule, referral in self.referrals.items():
             _known(rule, referral.stages, self.stages)
         for code, benefit in self.benefits.items():
@@ -229,6 +250,11 @@ def load(folders: Sequence[Path] = (), *, region: str = "") -> Rulebook:
         PolicyError: a file does not load, or a rule refers to something that is not there.
     """
     return Rulebook(tuple(read_layers(folders)), region).check()
+
+
+def _applies(rule: SubstitutionRule, hazard: str, stage: str, day: date) -> bool:
+    here = not rule.hazards or hazard in rule.hazards
+    return here and stage in rule.stages and (not rule.months or day.month in rule.months)
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphcore.domain.tables import FLEET, ITEMS, completed
 from graphcore.domain.text import say
 from optimizer.rules.case import MOST_NAMED, Case, Violation
 
@@ -46,6 +47,17 @@ def fleet(case: Case) -> list[Violation]:
         for warehouse, mode, day in table.filter(over)
         .sort(_VAN).select(_VAN).head(MOST_NAMED).iter_rows()
     ]  # fmt: skip
+
+
+def kept_cold(case: Case) -> list[Violation]:
+    """What spoils travels with vehicles that keep it cold."""
+    frail = completed(case.problem.items, ITEMS).filter("cold").select("item")
+    able = completed(case.problem.fleet, FLEET).filter("cold").select(_VAN)
+    bad = case.fresh.join(frail, on="item", how="semi").join(able, on=_VAN, how="anti")
+    return [
+        Violation("cold", line, say("该物资须冷链运输，该仓库当天的该类车辆不具备冷链。"))
+        for line in bad["line"].sort().head(MOST_NAMED)
+    ]
 
 
 def _load(case: Case, lines: pl.DataFrame) -> pl.DataFrame:

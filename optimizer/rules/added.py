@@ -9,7 +9,7 @@ import polars as pl
 
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
-from optimizer.order import FULL, SCOPED, TIER
+from optimizer.order import COST, FULL, SCOPED, TIER
 from optimizer.rules.case import Case, Violation
 
 
@@ -67,5 +67,7 @@ def ordered(case: Case) -> list[Violation]:
 
 
 def _place(place: dict[str, tuple[int, str]], name: str) -> tuple[int, str] | None:
+    if name == "substitution":  # stands before cost
+        return (place[COST][0], "") if COST in place else None
     general = FULL if name.startswith(TIER) else name
     return place.get(name) or place.get(general)

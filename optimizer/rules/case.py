@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from graphcore.domain.tables import LINES as _LINES
-from graphcore.domain.tables import empty
+from graphcore.domain.tables import LOTS, completed, empty
 from graphcore.domain.text import Text
 from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
@@ -53,6 +53,5 @@ class Case:
     @cached_property
     def drawn(self) -> pl.DataFrame:
         """The fresh lines with their lot's columns beside (suffix ``_lot``)."""
-        return self.fresh.join(
-            self.problem.lots, on="lot", how="inner", suffix="_lot", maintain_order="left"
-        )
+        lots = completed(self.problem.lots, LOTS)
+        return self.fresh.join(lots, on="lot", how="inner", suffix="_lot", maintain_order="left")

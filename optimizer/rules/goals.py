@@ -6,11 +6,15 @@ import math
 
 import polars as pl
 
+from graphcore.domain.tables import FLEET, ITEMS, LOTS, completed
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
+from optimizer.flow import carried_so
 from optimizer.order import KEEP, SCOPED
 from optimizer.rules import added
 from optimizer.rules.case import Case, Violation
+from optimizer.rules.substitution import stepped, substitutable
+from optimizer.surplus import split
 
 _CLOSE = 1e-9
 
@@ -39,21 +43,22 @@ def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:
     firm = case.fresh.filter(pl.col("state") == "firm")
     if name.startswith(SCOPED) or name == KEEP:
         return added.moved(case, firm) if name == KEEP else added.scoped(owed, name)
-    if name == "lateness":
-        return float(firm.select((pl.col("quantity") * (pl.col("day") - pl.col("due_day"))).sum())
-                     .item())  # fmt: skip
-    return _cost(case, firm)
+    if name == "cost":
+        return _cost(case, firm)
+    late = pl.col("day") - pl.col("due_day")
+    each = late if name == "lateness" else (pl.col("swap") != "").cast(pl.Int64)
+    return float(firm.select((pl.col("covers") * each).sum()).item())
 
 
 def owed_of(case: Case) -> pl.DataFrame:
     """Return every need, net of pinned lines, with units served and whether anything could."""
     key = ["need", "day"]
     pinned = case.pinned.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("quantity").sum().alias("pinned")
+        pl.col("covers").sum().alias("pinned")
     )
     firm = case.fresh.filter(pl.col("state") == "firm")
     served = firm.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("quantity").sum().alias("served")
+        pl.col("covers").sum().alias("served")
     )
     points, _ = zones_of(case.problem)
     table = (
@@ -64,8 +69,10 @@ def owed_of(case: Case) -> pl.DataFrame:
         .with_columns(pl.col("quantity") - pl.col("pinned"))
         .filter(pl.col("quantity") > 0)
     )
-    keys = ["point", "township", "item", "day", "daily", "who"]
-    table = table.with_columns(who=pl.col("groups").list.sort().list.join(","))
+    keys = ["point", "township", "item", "day", "daily", "who", "stepped"]
+    table = table.with_columns(
+        who=pl.col("groups").list.sort().list.join(","), stepped=stepped(case.problem)
+    )
     kinds = table.select(*keys, "groups").unique(subset=keys)
     can = _servable(case, kinds).select(keys).with_columns(can=pl.lit(value=True))
     return table.join(can, on=keys, how="left").with_columns(pl.col("can").fill_null(value=False))
@@ -73,31 +80,51 @@ def owed_of(case: Case) -> pl.DataFrame:
 
 def _servable(case: Case, kinds: pl.DataFrame) -> pl.DataFrame:
     """Return the kinds of needs that some lot can serve: reach, time, intent, room for a unit."""
-    problem = case.problem
-    lots = problem.lots.filter(
-        pl.col("commanded") & (pl.col("hold") == "none") & (pl.col("quantity") > 0)
-    ).drop("quantity")
-    vans = problem.fleet.join(problem.items, how="cross").filter(
-        (_left(case, "capacity_kg", "weight_g") >= pl.col("weight_g"))
-        & (_left(case, "capacity_l", "volume_ml") >= pl.col("volume_ml"))
-    )
-    vans = vans.select("warehouse", "mode", "item", pl.col("day").alias("on"))
-    trips = (
-        lots.join(vans, on=["warehouse", "item"])
-        .filter(pl.col("on").is_between(pl.col("arrives_day"), pl.col("expires_day")))
-        .join(problem.access, on=["warehouse", "mode"])
-        .filter(pl.col("on") >= pl.col("from_day"))
-        .select("item", "point", "on", "only_townships", "only_groups")
-        .unique()
-    )
+    trips = _trips(case)
     towns, names = pl.col("only_townships"), pl.col("only_groups")
     on_day = (pl.col("on") == pl.col("day")) | (~pl.col("daily") & (pl.col("on") > pl.col("day")))
     meant = (towns.list.len() == 0) | towns.list.contains(pl.col("township"))
     known = (names.list.len() == 0) | (names.list.set_intersection("groups").list.len() > 0)
+    items = pl.col("only_items")
+    meant &= (items.list.len() == 0) | items.list.contains(pl.col("item"))
+    other = substitutable(case, kinds.filter("stepped"))
+    ways = [
+        kinds.join(trips, on=["item", "point"]).with_columns(since=pl.lit(0, pl.Int64)),
+        other.join(trips, left_on=["by", "point"], right_on=["item", "point"]),
+    ]
     return (
-        kinds.join(trips, on=["item", "point"])
-        .filter(on_day & meant & known)
+        pl.concat(ways, how="diagonal")
+        .filter(on_day & meant & known & (pl.col("on") >= pl.col("since")))
         .unique(subset=kinds.columns[:-1])
+    )
+
+
+def _trips(case: Case) -> pl.DataFrame:
+    """Return where and when commanded lots can go, with what their donors said."""
+    problem = case.problem
+    lots = (
+        completed(split(problem).lots, LOTS)
+        .filter(pl.col("commanded") & (pl.col("hold") == "none") & (pl.col("quantity") > 0))
+        .drop("quantity")
+    )
+    vans = (
+        completed(problem.fleet, FLEET)
+        .join(completed(problem.items, ITEMS), how="cross", suffix="_item")
+        .filter(
+            (_left(case, "capacity_kg", "weight_g") >= pl.col("weight_g"))
+            & (_left(case, "capacity_l", "volume_ml") >= pl.col("volume_ml"))
+            & carried_so(pl.col("mode"))
+            & (~pl.col("cold_item") | pl.col("cold"))
+        )
+    )
+    vans = vans.select("warehouse", "mode", "item", pl.col("day").alias("on"))
+    return (
+        lots.join(vans, on=["warehouse", "item"])
+        .filter(pl.col("on").is_between(pl.col("arrives_day"), pl.col("expires_day")))
+        .join(problem.access, on=["warehouse", "mode"])
+        .filter(pl.col("on") >= pl.col("from_day"))
+        .select("item", "point", "on", "only_townships", "only_groups", "only_items")
+        .unique()
     )
 
 

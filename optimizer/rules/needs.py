@@ -38,7 +38,7 @@ def balance(case: Case) -> list[Violation]:
 def _served(lines: pl.DataFrame, name: str) -> pl.DataFrame:
     counted = lines.filter(pl.col("state").is_in(["firm", "accepted"]))
     return counted.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("quantity").sum().alias(name)
+        pl.col("covers").sum().alias(name)
     )
 
 
@@ -88,10 +88,11 @@ def on_its_day(case: Case) -> list[Violation]:
 
 
 def same_place(case: Case) -> list[Violation]:
-    """Lines and shortfalls carry the subject, point, township and item of their need."""
+    """Lines and shortfalls carry the subject, point, township and (needed) item of their need."""
     place = ["subject", "point", "township", "item"]
     needs = case.problem.needs.select("need", "day", *place).rename({"day": "due_day"})
-    lost = case.fresh.join(needs, on=["need", "due_day", *place], how="anti")["line"]
+    served = case.fresh.drop("item").rename({"need_item": "item"})
+    lost = served.join(needs, on=["need", "due_day", *place], how="anti")["line"]
     short = case.solution.shortfalls.rename({"day": "due_day"})
     gone = short.join(needs, on=["need", "due_day", *place], how="anti")["shortfall"]
     refs = lost.sort().head(MOST_NAMED).to_list() + gone.sort().head(MOST_NAMED).to_list()

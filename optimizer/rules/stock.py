@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphcore.domain.tables import LOTS, completed
 from graphcore.domain.text import say
 from optimizer.rules.case import MOST_NAMED, Case, Violation
 
@@ -33,6 +34,21 @@ def enough(case: Case) -> list[Violation]:
         .head(MOST_NAMED)
         .iter_rows()
     ]
+
+
+def minimum(case: Case) -> list[Violation]:
+    """A delivery of a lot to a township on a day takes at least the lot's minimum."""
+    lots = completed(case.problem.lots, LOTS).filter(pl.col("min_units") > 1)
+    total = case.fresh.join(lots.select("lot", "min_units"), on="lot").group_by(
+        "lot", "township", "day", "min_units"
+    )  # fmt: skip
+    bad = total.agg(pl.col("quantity").sum()).filter(pl.col("quantity") < pl.col("min_units"))
+    return [
+        Violation("minimum", lot, say("第 {day} 天发往一个乡镇 {units} 件，少于该批次的起送数量 {least}。",
+                                      day=day, units=units, least=least))
+        for lot, day, units, least in bad.sort("lot", "township", "day")
+        .select("lot", "day", "quantity", "min_units").head(MOST_NAMED).iter_rows()
+    ]  # fmt: skip
 
 
 def in_time(case: Case) -> list[Violation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphcore.domain.supply import LineState
+from graphcore.domain.supply import LineState, Mode
 from graphcore.domain.tables import conform
 from optimizer.transport.tables import LOADS
 
@@ -40,6 +40,7 @@ def load_ids(lines: pl.DataFrame) -> pl.DataFrame:
     keys = ["day", "warehouse", "mode", "point", "item", "rank"]
     rank = pl.when(pl.col("reason").is_in(list(RANKS))).then("reason").otherwise(pl.lit("other"))
     goes = pl.col("state").is_in([LineState.FIRM.value, LineState.ACCEPTED.value])
+    goes &= pl.col("mode") != Mode.TRANSFER.value  # money and vouchers ride in nothing
     name = pl.concat_str([pl.col(k).cast(pl.String) for k in keys], separator="|")
     with_rank = lines.with_columns(rank.alias("rank"))
     return with_rank.with_columns(

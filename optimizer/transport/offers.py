@@ -43,7 +43,8 @@ def fleet_of(vehicles: pl.DataFrame, transfers: pl.DataFrame | None = None) -> p
     total = pl.concat(tables).group_by("warehouse", "mode", "day").agg(
         pl.col("capacity_kg", "capacity_l").sum()
     )  # fmt: skip
-    return conform(total, FLEET).sort("warehouse", "mode", "day")
+    made = total.with_columns(cold=True)  # which vehicle keeps cold is for the routes to see
+    return conform(made, FLEET).sort("warehouse", "mode", "day")
 
 
 def access_by_transfer(

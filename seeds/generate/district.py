@@ -28,13 +28,14 @@ from seeds.generate import (
     supply,
 )  # fmt: skip
 from seeds.generate.hazard import Flood, make_flood
-from seeds.generate.moments import DAY, after
+from seeds.generate.moments import DAY, after, on
 from seeds.generate.network import Network, make_network
 from seeds.generate.places import DISTRICT_CODE, DISTRICT_NAME, Map, degrees, make_map
 
 DISASTER = f"{DISTRICT_CODE}-20260701-FL"
 FEWEST_EACH = 12  # households for each township, at least
 _PEOPLE_EACH = 2.62
+_CALM, _HARD = 40, 70  # hazard intensity from which shops are shut for a day, or longer
 
 
 @dataclass(frozen=True)
@@ -142,10 +143,20 @@ def _land(places: Map, flood: Flood, households: int) -> dict[str, pl.DataFrame]
             pl.lit(DISASTER).alias("disaster"), pl.col("township").replace_strict(names))),
         "townships": frames.shaped("townships", degrees(seats).with_columns(
             pl.lit(DISTRICT_NAME).alias("district"),
-            (pl.col("villages") * per * 1.1).round().cast(pl.Int64).alias("population"))),
+            (pl.col("villages") * per * 1.1).round().cast(pl.Int64).alias("population"),
+            _markets(flood.intensity))),
         "villages": frames.shaped("villages", degrees(flood.villages).with_columns(
             pl.col("township").replace_strict(names))),
     }  # fmt: skip
+
+
+def _markets(intensity: pl.DataFrame) -> pl.Expr:
+    """Say from which day a township's shops sell again: the calmer it was, the sooner."""
+    days = {
+        town: on(0) if hit < _CALM else on(1) if hit < _HARD else ""
+        for town, hit in intensity.select("township", "intensity").iter_rows()
+    }
+    return pl.col("code").replace_strict(days, default=on(0)).alias("market_on")
 
 
 def _reported(

@@ -61,9 +61,11 @@ def donations(
     """Return the form's frame: gifts in kind, then gifts of money with and without intent."""
     intents = (
         Gift(purpose="抗洪救灾"),
-        Gift(townships=1, consent=True, purpose="灾后重建"),
+        Gift(townships=1, consent=True, purpose="重灾乡镇生活救助"),
         Gift(groups=(HardshipGroup.CHILD_IN_DIFFICULTY, HardshipGroup.LEFT_BEHIND_CHILD),
              consent=False, purpose="困境儿童和留守儿童"),
+        Gift(uses=("rebuilding",), purpose="灾后重建"),
+        Gift(uses=("shelter",), consent=False, purpose="临时住所"),
         Gift(purpose="受灾群众基本生活"),
     )  # fmt: skip
     money: list[dict[str, object]] = [

@@ -12,24 +12,26 @@ from dataclasses import dataclass
 from graphcore.domain.household import HardshipGroup
 from graphcore.domain.supply import Hold
 
-DEPOT, FRONT, SECOND, CITY, CROSS = range(5)  # warehouses, see supply.warehouses
+DEPOT, FRONT, SECOND, CITY, CROSS, HOTEL = range(6)  # warehouses, see supply.warehouses
 
 LOCAL, PREFECTURE, RED_CROSS = "local", "prefecture", "red_cross"
 
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """A donation behind a lot: designated to the hardest-hit townships, to groups, or to nobody."""
+    """A donation: designated to the hardest-hit townships, to groups, to a use, or to nobody."""
 
     townships: int = 0  # to how many of the hardest-hit townships
     groups: tuple[HardshipGroup, ...] = ()
     consent: bool | None = None  # to use it elsewhere
     purpose: str = ""
+    uses: tuple[str, ...] = ()  # what it is for, see the form's USE_WORDS
+    surplus: bool | None = None  # what its purpose leaves over may go elsewhere
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One lot: ``share`` of the item's need; dates as offsets from the flood's day."""
+    """One lot: ``share`` of the need of ``of`` (the item itself); dates as offsets from the day."""
 
     item: str
     share: float
@@ -40,6 +42,7 @@ class Spec:
     owner: str = LOCAL
     authority: str = LOCAL
     gift: Gift | None = None
+    of: str = ""  # the item that it stands in for, if it is a substitute
 
 
 G = HardshipGroup
@@ -97,5 +100,9 @@ PLAN: tuple[Spec, ...] = (
     Spec("oxygen_cylinder", 0.40, DEPOT, arrives=2),
     Spec("rice", 1.00, DEPOT, expires=260),
     Spec("winter_coat", 1.00, SECOND),
+    Spec("water_treatment_set", 0.03, DEPOT, expires=700, of="water"),
+    Spec("hotel_night", 1.20, HOTEL, of="tent"),
+    Spec("first_aid_kit", 0.40, DEPOT, expires=500,
+         gift=Gift(townships=1, consent=False, surplus=True, purpose="重灾乡镇急救")),
 )  # fmt: skip
 """A prefecture's lot whose authority is LOCAL is ours to dispatch; the reverse is not."""

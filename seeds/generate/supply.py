@@ -19,6 +19,7 @@ OWNERS: Mapping[str, str] = {
     "local": f"{DISTRICT_NAME}应急管理局",
     "prefecture": f"{PREFECTURE}应急管理局",
     "red_cross": f"{DISTRICT_NAME}红十字会",
+    "tourism": f"{DISTRICT_NAME}文化和旅游局",
 }
 _STORES: tuple[tuple[str, str], ...] = (  # name, owner; in the order of stockplan's warehouses
     ("{district}救灾物资储备库", "local"),
@@ -26,8 +27,9 @@ _STORES: tuple[tuple[str, str], ...] = (  # name, owner; in the order of stockpl
     ("{township}救灾物资代储点", "local"),
     ("{prefecture}救灾物资（{district}）代储库", "prefecture"),
     ("{district}红十字会备灾仓库", "red_cross"),
+    ("{district}协议安置宾馆", "tourism"),
 )
-_SHELVES = (2_000_000, 600_000, 500_000, 2_500_000, 300_000)  # litres, in the same order
+_SHELVES = (2_000_000, 600_000, 500_000, 2_500_000, 300_000, 0)  # litres, in the same order
 _TRUCK = (3_500, 14_000, 2)  # kg and litres a trip, trips a day
 _VAN = (700, 2_400, 1)
 # Warehouse: vehicle, share of the goods kept there that they move in a day. The second warehouse
@@ -48,14 +50,14 @@ def store_townships(places: Map, intensity: pl.DataFrame) -> list[str]:
 
 
 def warehouses(places: Map, sites: Sequence[str]) -> pl.DataFrame:
-    """Return the form's frame of warehouses, the district's depot first."""
+    """Return the form's frame of warehouses, the district's depot first, the hotels last."""
     spots = {row["code"]: row for row in degrees(places.townships).iter_rows(named=True)}
     return frames.rows("warehouses", [
         {"code": _code(i), "owner": OWNERS[owner], "township": spots[site]["name"],
          "name": name.format(district=DISTRICT_NAME, prefecture=PREFECTURE,
                              township=spots[site]["name"]),
          "lon": spots[site]["lon"], "lat": spots[site]["lat"], "capacity_l": _SHELVES[i]}
-        for i, ((name, owner), site) in enumerate(zip(_STORES, sites, strict=True))
+        for i, ((name, owner), site) in enumerate(zip(_STORES, [*sites, sites[DEPOT]], strict=True))
     ])  # fmt: skip
 
 
@@ -81,7 +83,7 @@ def lots(need: Mapping[str, int], rulebook: Rulebook) -> pl.DataFrame:
 
 
 def _units(spec: Spec, need: Mapping[str, int]) -> int:
-    return max(1, math.ceil(need[spec.item] * spec.share))
+    return max(1, math.ceil(need[spec.of or spec.item] * spec.share))
 
 
 def _donation_code(number: int) -> str:
@@ -118,8 +120,10 @@ def intent(gift: Gift, hardest: Sequence[str]) -> dict[str, object]:
     return {
         "only_townships": "、".join(hardest[: gift.townships]),
         "only_groups": [g.value for g in gift.groups],
+        "only_needs": list(gift.uses),
         "purpose": gift.purpose,
         "redirect_consent": gift.consent,
+        "surplus": gift.surplus,
     }
 
 
@@ -163,7 +167,8 @@ def _vehicles(
     kg, litres, trips = kind
     full = max(load[0] / kg, load[1] / litres)  # trips that would take everything
     return {"warehouse": store, "mode": Mode.TRUCK.value, "capacity_kg": kg, "capacity_l": litres,
-            "trips_per_day": trips, "vehicles": max(1, round(full * share / trips))}  # fmt: skip
+            "trips_per_day": trips, "cold": kind is _TRUCK,
+            "vehicles": max(1, round(full * share / trips))}  # fmt: skip
 
 
 def _starts(roads: pl.DataFrame, sites: Sequence[str]) -> list[tuple[int, Mode]]:
@@ -182,4 +187,4 @@ def _other(mode: Mode, store: str, cut: int) -> dict[str, object]:
     )
     vehicles = max(2, round(cut / 12)) if mode is Mode.FOOT else max(1, round(cut / 400))
     return {"warehouse": store, "mode": mode.value, "vehicles": vehicles, "capacity_kg": kg,
-            "capacity_l": litres, "trips_per_day": trips}  # fmt: skip
+            "capacity_l": litres, "trips_per_day": trips, "cold": True}  # fmt: skip

@@ -175,7 +175,7 @@ def test_the_csv_files_let_anyone_check_the_plan_by_other_means(desk: Desk, tmp_
     for row in plan:
         if row["state"] in ("firm", "accepted"):
             used[row["lot"]] += int(row["quantity"])
-            served[row["need"], row["due_day"]] += int(row["quantity"])
+            served[row["need"], row["due_day"]] += int(row["covers"])
     stock = {row["lot"]: row for row in lots}
     assert all(units <= int(stock[lot]["on_hand"]) for lot, units in used.items())
     assert all(stock[lot]["hold"] == "none" for lot in used)

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from graphcore.domain.household import BasicNeed, HardshipGroup
 from graphcore.domain.supply import Hold, Mode
-from graphcore.domain.tables import ACCESS, FLEET, ITEMS, LOTS, NEEDS, NEVER, conform, frame
+from graphcore.domain.tables import (
+    ACCESS,
+    FLEET,
+    FLOORS,
+    ITEMS,
+    LOTS,
+    MARKETS,
+    NEEDS,
+    NEVER,
+    SWAPS,
+    conform,
+    frame,
+)
 from optimizer.problem import Problem
 
 Row = dict[str, object]
@@ -40,7 +52,7 @@ def lot(name: str, item: str, quantity: int, **more: object) -> Row:
     row: Row = {
         "lot": name, "item": item, "warehouse": "depot", "quantity": quantity, "arrives_day": 0,
         "expires_day": NEVER, "commanded": True, "hold": "none", "only_townships": [],
-        "only_groups": [], "donation": "",
+        "only_groups": [], "donation": "", "only_items": [], "surplus": False, "min_units": 1,
     }  # fmt: skip
     return row | more
 
@@ -61,6 +73,15 @@ def van(day: int, kg: int = 100_000, litres: int = 1_000_000, **more: object) ->
     return row | more
 
 
+def swap(name: str, need_item: str, item: str, **more: object) -> Row:
+    """One SWAPS row; one for one without a limit and without a market unless told otherwise."""
+    row: Row = {
+        "swap": name, "need_item": need_item, "item": item, "give": 1, "of": 1,
+        "most_permille": 1000, "market": False,
+    }  # fmt: skip
+    return row | more
+
+
 @dataclass(frozen=True)
 class World:
     """A problem as rows that a test can read and replace."""
@@ -72,6 +93,9 @@ class World:
     days: int = 2
     items: tuple[Row, ...] = tuple(ITEM_ROWS)
     pinned: pl.DataFrame | None = None
+    swaps: tuple[Row, ...] = ()
+    markets: tuple[Row, ...] = ()
+    floors: tuple[Row, ...] = ()
 
     def replace(self, **changes: object) -> World:
         """Return the world with some of it changed."""
@@ -84,6 +108,8 @@ class World:
             needs=frame(NEEDS, list(self.needs)), lots=frame(LOTS, list(self.lots)),
             items=frame(ITEMS, list(self.items)), access=frame(ACCESS, list(self.access)),
             fleet=frame(FLEET, list(self.fleet)), days=self.days, pinned=self.pinned,
+            floors=frame(FLOORS, list(self.floors)),
+            swaps=frame(SWAPS, list(self.swaps)), markets=frame(MARKETS, list(self.markets)),
         )  # fmt: skip
 
 
@@ -108,10 +134,12 @@ def random_problem(
     scarcity: float = 0.7,
     fleet_share: float = 0.8,
     even: bool = False,
+    swaps: bool = False,
 ) -> Problem:
     """Return a seeded random problem: some of everything that rules look at.
 
     ``even`` gives all points of a township the same ways: one access zone a township.
+    ``swaps`` adds substitution: between the items, and money where a market works.
     """
     rng = np.random.default_rng(seed)
     goods = _items(items)
@@ -124,7 +152,58 @@ def random_problem(
         litres=(pl.col("quantity") * pl.col("volume_ml")).sum() / 1000,
     )
     fleet = _fleet(rng, warehouses, days, [float(x or 0) * fleet_share for x in load.row(0)])
-    return Problem(needs=needs, lots=lots, items=goods, access=access, fleet=fleet, days=days)
+    plain = Problem(needs=needs, lots=lots, items=goods, access=access, fleet=fleet, days=days)
+    return _with_swaps(rng, plain, townships, warehouses) if swaps else plain
+
+
+def _with_swaps(
+    rng: np.random.Generator, plain: Problem, townships: int, warehouses: int
+) -> Problem:
+    """Add substitutes: a good, a voucher and money, some designated, some limited."""
+    goods = plain.items["item"].to_list()
+    more = [
+        {"item": "set", "basic": "water", "weight_g": 600, "volume_ml": 900},
+        {"item": "money", "basic": "food", "weight_g": 0, "volume_ml": 0},
+    ]
+    rows = []
+    for k, item in enumerate(goods):
+        for name in ("set", "money", goods[(k + 1) % len(goods)]):
+            if rng.random() < 0.5 or name == item:
+                continue
+            of = int(rng.integers(1, 4))
+            rows.append(swap(
+                f"{item}>{name}", item, name, of=of,
+                give=int(rng.integers(1, 4)) * (237 if name == "money" else 1),
+                most_permille=int(rng.choice([1000, 600, 300])), market=name == "money",
+            ))  # fmt: skip
+    lots = [
+        lot(
+            f"L-{name}-{k}", name, int(rng.integers(1, most)),
+            warehouse=f"W{int(rng.integers(0, warehouses)):02d}",
+            only_townships=["T000"] if k == 1 else [],
+            only_groups=[HardshipGroup.MINIMUM_LIVING.value] if k == 2 else [],
+            only_items=goods[:2] if k == 1 else [],
+            commanded=rng.random() < 0.8,
+        )
+        for name, most in (("set", 60), ("money", 40_000)) for k in range(3)
+    ]  # fmt: skip
+    points = plain.needs["point"].unique().sort().to_list()
+    ways = [way(f"W{w:02d}", p, 0, mode="transfer") for w in range(warehouses) for p in points]
+    vans = [
+        van(d, 0, 0, warehouse=f"W{w:02d}", mode="transfer")
+        for w in range(warehouses) for d in range(plain.days)
+    ]  # fmt: skip
+    markets: list[Row] = [
+        {"township": f"T{t:03d}", "from_day": int(rng.integers(0, plain.days + 1))}
+        for t in range(townships) if rng.random() < 0.8
+    ]  # fmt: skip
+    return replace(
+        plain, items=pl.concat([plain.items, frame(ITEMS, more)]),
+        lots=pl.concat([plain.lots, frame(LOTS, lots)]),
+        access=pl.concat([plain.access, frame(ACCESS, ways)]),
+        fleet=pl.concat([plain.fleet, frame(FLEET, vans)]),
+        swaps=frame(SWAPS, rows), markets=frame(MARKETS, markets),
+    )  # fmt: skip
 
 
 def _items(count: int) -> pl.DataFrame:
@@ -266,6 +345,7 @@ def districts(draw: st.DrawFn) -> Problem:
         days=draw(st.integers(1, 4)),
         scarcity=draw(st.sampled_from([0.2, 0.7, 1.0, 1.5])),
         fleet_share=draw(st.sampled_from([0.2, 0.8, 3.0])),
+        swaps=draw(st.booleans()),
     )
 
 

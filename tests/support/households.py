@@ -7,6 +7,7 @@ an access zone; eligibility, windows, fleet, cells and leximin are written again
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from optimizer.validate import validate
 
 INF = math.inf
 KEEP = 1e-9
+_LIMITS = {"swap": pl.String(), "township": pl.String(), "day": pl.Int64(), "top": pl.Int64()}
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Model:
     needs: pl.DataFrame  # NEEDS with row and zone
     lots: pl.DataFrame
     fleet: pl.DataFrame
+    limits: pl.DataFrame  # swap, township, day, top
 
 
 def model(problem: Problem) -> Model:
@@ -41,29 +44,76 @@ def model(problem: Problem) -> Model:
     )
     fleet = problem.fleet.with_row_index("van")
     trips = (
-        fleet.rename({"day": "on"})
+        fleet.rename({"day": "on", "cold": "cold_fleet"})
         .join(problem.access, on=["warehouse", "mode"])
         .filter(pl.col("on") >= pl.col("from_day"))
-        .group_by("van", "warehouse", "mode", "on", "point", "capacity_kg", "capacity_l")
+        .group_by(
+            "van", "warehouse", "mode", "on", "point", "capacity_kg", "capacity_l", "cold_fleet"
+        )
         .agg(pl.col("minutes").min())
     )
     day, on = pl.col("day"), pl.col("on")
     towns, names = pl.col("only_townships"), pl.col("only_groups")
+    things = pl.col("only_items")
+    plain = needs.join(lots, on="item", suffix="_lot").with_columns(
+        good=pl.col("item"), swap=pl.lit(""), rate=pl.lit(1.0), whole=pl.col("quantity"),
+        since=pl.lit(0, pl.Int64),
+    )  # fmt: skip
+    other, limits = _substitutes(problem, needs)
+    instead = other.join(lots, left_on="good", right_on="item", suffix="_lot")
     columns = (
-        needs.join(lots, on="item", suffix="_lot")
+        pl.concat([plain, instead.select(plain.columns)])
         .join(trips, on=["warehouse", "point"])
-        .join(problem.items, on="item", suffix="_item")
+        .join(problem.items, left_on="good", right_on="item", suffix="_item")
+        .filter(
+            (on >= pl.col("since"))
+            & (~pl.col("cold") | pl.col("cold_fleet"))
+            & ((pl.col("mode") != "transfer") | (pl.col("weight_g") + pl.col("volume_ml") == 0))
+        )
         .filter(
             pl.when(pl.col("daily")).then(on == day).otherwise(on >= day)
             & on.is_between(pl.col("arrives_day"), pl.col("expires_day"))
             & ((towns.list.len() == 0) | towns.list.contains(pl.col("township")))
+            & ((things.list.len() == 0) | things.list.contains(pl.col("item")))
             & ((names.list.len() == 0) | (names.list.set_intersection("groups").list.len() > 0))
             & (pl.col("capacity_kg") * 1000 >= pl.col("weight_g"))
             & (pl.col("capacity_l") * 1000 >= pl.col("volume_ml"))
         )
-        .sort("row", "lot", "mode", "on")
+        .sort("row", "swap", "lot", "mode", "on")
     )
-    return Model(columns, needs, lots, fleet)
+    return Model(columns, needs, lots, fleet, limits)
+
+
+def _substitutes(problem: Problem, needs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return each need with what may stand for it, and the limits; by plain loops."""
+    assert problem.swaps is not None
+    assert problem.markets is not None
+    opens = dict(problem.markets.iter_rows())
+    steps: dict[str, int] = defaultdict(lambda: 1)
+    owed: dict[tuple[str, str, int], int] = defaultdict(int)
+    for rule in problem.swaps.iter_rows(named=True):
+        least = rule["of"] // math.gcd(rule["of"], rule["give"])
+        steps[rule["need_item"]] = math.lcm(steps[rule["need_item"]], least)
+    for need in needs.iter_rows(named=True):
+        owed[need["item"], need["township"], need["day"]] += need["quantity"]
+    rows, limits = [], {}
+    for need in needs.iter_rows(named=True):
+        for rule in problem.swaps.filter(pl.col("need_item") == need["item"]).iter_rows(named=True):
+            whole = need["quantity"] // steps[need["item"]] * steps[need["item"]]
+            since = opens.get(need["township"]) if rule["market"] else 0
+            place = (need["township"], need["day"])
+            top = owed[need["item"], *place] * rule["most_permille"] // 1000
+            if whole and since is not None and top >= steps[need["item"]]:
+                limits[rule["swap"], *place] = top
+                rows.append(need | {"good": rule["item"], "swap": rule["swap"], "since": since,
+                                    "rate": rule["give"] / rule["of"], "whole": whole})  # fmt: skip
+    extra = {"good": pl.String(), "swap": pl.String(), "rate": pl.Float64(), "whole": pl.Int64(),
+             "since": pl.Int64()}  # fmt: skip
+    tops = [(*key, top) for key, top in sorted(limits.items())]
+    return (
+        pl.DataFrame(rows, schema=dict(needs.schema) | extra),
+        pl.DataFrame(tops, schema=_LIMITS, orient="row"),
+    )
 
 
 def household_goals(problem: Problem, delta: float) -> dict[str, float]:
@@ -103,17 +153,35 @@ class HighsModel:
 
     def _rules(self) -> None:
         table, every = self.model.columns, np.arange(self.count)
-        for key, top in (
-            ("row", self.model.needs["quantity"]),
-            ("stock", self.model.lots["quantity"]),
-        ):
-            first = self._rows(np.full(len(top), -INF), top.to_numpy())
-            self._put(first + table[key].to_numpy().astype(int), every, 1.0)
+        rate = table["rate"].to_numpy()
+        big = table.group_by("stock").agg(pl.col("rate").max()).sort("stock")
+        scale = np.ones(self.model.lots.height)
+        scale[big["stock"].to_numpy().astype(int)] = np.maximum(big["rate"].to_numpy(), 1.0)
+        for key, top, weight in (
+            ("row", self.model.needs["quantity"].to_numpy(), np.ones(self.count)),
+            ("stock", self.model.lots["quantity"].to_numpy() / scale,
+             rate / scale[table["stock"].to_numpy().astype(int)]),
+        ):  # fmt: skip
+            first = self._rows(np.full(len(top), -INF), top)
+            self._put(first + table[key].to_numpy().astype(int), every, weight)
+        self._substitution()
         for capacity, unit in (("capacity_kg", "weight_g"), ("capacity_l", "volume_ml")):
             room = self.model.fleet[capacity].to_numpy()
             first = self._rows(np.full(len(room), -INF), room)
             van = table["van"].to_numpy().astype(int)
-            self._put(first + van, every, table[unit].to_numpy() / 1000)
+            self._put(first + van, every, table[unit].to_numpy() * rate / 1000)
+
+    def _substitution(self) -> None:
+        """Bound what substitutes meet: whole steps of each household, and each rule's limit."""
+        table = self.model.columns.with_row_index("column")
+        other = table.filter(pl.col("swap") != "")
+        bounds = [(["row"], "whole"), (["swap", "township", "day"], "top")]
+        limited = other.join(self.model.limits, on=["swap", "township", "day"], how="left")
+        for key, top in bounds:
+            tops = limited.group_by(key).agg(pl.col(top).first()).sort(key).with_row_index("at")
+            first = self._rows(np.full(tops.height, -INF), tops[top].to_numpy())
+            where = limited.select("column", *key).join(tops, on=key)
+            self._put(first + where["at"].to_numpy().astype(int), where["column"].to_numpy(), 1.0)
 
     def _fairness(self) -> None:
         able = self.model.needs.filter(
@@ -208,8 +276,11 @@ class HighsModel:
     def _linear(self) -> list[tuple[str, np.ndarray, bool]]:
         table = self.model.columns
         late = table.select((pl.col("on") - pl.col("day")).cast(float)).to_series().to_numpy()
-        cost = table.select(pl.col("minutes") * pl.col("weight_g") / 1000).to_series().to_numpy()
-        return [("weighted_coverage", self.weighted(), True), ("lateness", late, False),
+        load = pl.col("minutes") * pl.col("weight_g") * pl.col("rate")
+        cost = table.select(load / 1000).to_series().to_numpy()
+        other = table.select((pl.col("swap") != "").cast(float)).to_series().to_numpy()
+        fewest = [("substitution", other, False)] if other.any() else []
+        return [("weighted_coverage", self.weighted(), True), ("lateness", late, False), *fewest,
                 ("cost", cost, False)]  # fmt: skip
 
     def _fix(self, weights: np.ndarray, *, most: bool) -> float:

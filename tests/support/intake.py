@@ -37,5 +37,5 @@ def small_world(**existing: dict[str, Properties]) -> World:
     return World(
         district="990101", changes=ChangeSet(known), mint=IdMint.seeded(1),
         index=lambda kind, value: f"{kind}:{value}" if value else "", file="F-1", at=JULY_FIRST,
-        item_code={"帐篷": "tent", "饮用水": "water"}.get,
+        item_code={"帐篷": "tent", "饮用水": "water", "cash": "cash"}.get,
     )  # fmt: skip

@@ -34,7 +34,8 @@ def oversell(ctx: Context) -> None:
 
 
 def promise_more(ctx: Context) -> None:
-    change(ctx, "AllocationLine", id=line(ctx)["id"], quantity=line(ctx)["quantity"] + 1000)
+    more = line(ctx)["quantity"] + 1000
+    change(ctx, "AllocationLine", id=line(ctx)["id"], quantity=more, covers=more)
 
 
 def second_plan(ctx: Context) -> None:

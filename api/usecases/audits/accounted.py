@@ -18,7 +18,9 @@ def needs_balance(e: Evidence) -> list[Finding]:
     if plans.is_empty():
         return []
     key = ["need", "day"]
-    lines = e.counted().select("need", pl.col("due_day").alias("day"), "quantity")
+    lines = e.counted().select(
+        "need", pl.col("due_day").alias("day"), pl.col("covers").alias("quantity")
+    )
     shorts = e["Shortfall"].filter(pl.col("plan").is_in(plans["plan"].implode()))
     both = pl.concat([lines, shorts.select("need", "day", "quantity")])
     total = both.group_by(key).agg(pl.col("quantity").sum())

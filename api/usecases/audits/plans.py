@@ -46,7 +46,7 @@ def nothing_promised_twice(e: Evidence) -> list[Finding]:
 
 def nothing_served_twice(e: Evidence) -> list[Finding]:
     """No need gets more on a day than it is owed, whatever plans serve it."""
-    served = e.counted().group_by("need", "due_day").agg(pl.col("quantity").sum())
+    served = e.counted().group_by("need", "due_day").agg(pl.col("covers").sum().alias("quantity"))
     over = served.join(e["Need"], left_on="need", right_on="id", how="left").filter(
         pl.col("per_day").is_null() | (pl.col("quantity") > pl.col("per_day"))
     )
@@ -55,8 +55,11 @@ def nothing_served_twice(e: Evidence) -> list[Finding]:
 
 def intent_holds(e: Evidence) -> list[Finding]:
     """Designated goods went where their donor named, unless consent to redirect is recorded."""
-    gifts = e["Donation"].filter(~pl.col("redirect_consent").fill_null(value=False)).select(
-        pl.col("id").alias("donation"), "only_townships", "only_groups"
+    agreed = pl.col("redirect_consent").fill_null(value=False) | pl.col("surplus").fill_null(
+        value=False  # how much of it may go elsewhere is judged with the plan
+    )
+    gifts = e["Donation"].filter(~agreed).select(
+        pl.col("id").alias("donation"), "only_townships", "only_groups", "only_needs"
     )  # fmt: skip
     lots = e["StockLot"].select(pl.col("id").alias("lot"), "donation").join(gifts, on="donation")
     groups = e["HardshipStatus"].group_by("household").agg(pl.col("group").unique())
@@ -66,6 +69,10 @@ def intent_holds(e: Evidence) -> list[Finding]:
     named, meant = pl.col("only_townships"), pl.col("only_groups")
     place = (named.list.len() > 0) & ~named.list.contains(pl.col("township"))
     shared = meant.list.set_intersection("group").list.len().fill_null(0)
+    needs = e["Need"].select(pl.col("id").alias("need"), "basic")
+    lines = lines.join(needs, on="need", how="left")
+    use = pl.col("only_needs").fill_null([])
+    place |= (use.list.len() > 0) & ~use.list.contains(pl.col("basic"))
     wrong = lines.filter(place | ((meant.list.len() > 0) & (shared == 0)))
     return name_some("plan.intent", wrong, "id", say("该行动用的捐赠物资不符合捐赠意向。"))
 

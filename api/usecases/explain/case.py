@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 
 import polars as pl
@@ -11,7 +12,9 @@ from api.usecases.planning.build import rebuild
 from api.usecases.planning.demand import Demand
 from api.usecases.planning.snapshot import Snapshot
 from api.usecases.show import PlanView
+from graphcore.domain.money import shown
 from graphcore.domain.text import Text, named, say
+from graphcore.policy.rulebook import in_force
 from optimizer.problem import Problem, Solution
 
 
@@ -68,6 +71,17 @@ class Case:
     def item(self, item: str) -> Text:
         """Return an item's name."""
         return named(self.view.names.get(item) or self.ctx.rulebook.item_name(item, "zh"))
+
+    def ruled(self, swap: str) -> Text:
+        """Return a substitution rule in words: title, rate, and the text it rests on."""
+        rule = self.ctx.rulebook.substitutions.get(swap)
+        day = date.fromisoformat(str(self.view.plan["first_on"]))
+        rate = in_force(rule.values, day, self.ctx.district) if rule else None
+        if rule is None or rate is None:
+            return named(swap)
+        given, unit = shown(rate.give, self.unit(rule.use))
+        return say("{title}：{give} {unit}抵 {of} {owed}；依据：{cites}", title=named(rule.title), give=given,
+                   unit=unit, of=rate.of, owed=self.unit(rule.need), cites=named(rate.cites))  # fmt: skip
 
     def subject(self, what: str) -> str:
         """Return the household or headcount that an id or a code of the user's files names."""

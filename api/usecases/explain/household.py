@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from api.usecases.explain.case import Case
@@ -9,8 +11,9 @@ from api.usecases.story import Section, Story
 from graphcore.casework.entitlement import trace
 from graphcore.casework.tracing import TraceStep
 from graphcore.domain.clock import moment
+from graphcore.domain.money import shown
 from graphcore.domain.text import Text, named, say
-from optimizer.explain import line_why, shortfall_why
+from optimizer.explain import line_instead, line_why, shortfall_why
 
 
 def story(case: Case, subject: str) -> Story:
@@ -87,19 +90,36 @@ def _lines(case: Case, subject: str) -> Section:
     mine = case.view.lines.filter(pl.col("subject") == subject)
     grouped = (
         mine.sort("day")
-        .group_by("item", "warehouse", "mode", "state", "reason", "quantity")
+        .group_by(
+            "item",
+            "warehouse",
+            "mode",
+            "state",
+            "reason",
+            "quantity",
+            "swap",
+            "need_item",
+            "covers",
+        )
         .agg(pl.col("day").alias("days"))
-        .sort("item", "warehouse", "state", "quantity", "reason", "mode")
+        .sort("item", "warehouse", "state", "quantity", "reason", "mode", "swap", "covers")
     )
     rows = [
-        (case.item(r["item"]), r["quantity"], case.unit(r["item"]), _on(r["days"]),
+        (case.item(r["item"]), *shown(r["quantity"], case.unit(r["item"])), _on(r["days"]),
          case.name(r["warehouse"]), case_word("mode", r["mode"]),
-         case_word("line_state", r["state"]), line_why(r))
+         case_word("line_state", r["state"]), _why(case, r))
         for r in grouped.iter_rows(named=True)
     ]  # fmt: skip
     columns = (say("物资"), say("每次数量"), say("单位"), say("送达"), say("储备库"), say("运输方式"),
                say("状态"), say("为什么"))  # fmt: skip
     return Section(say("已安排"), columns=columns, rows=tuple(rows))
+
+
+def _why(case: Case, row: dict[str, Any]) -> Text:
+    instead = line_instead(row, case.called, case.unit, case.ruled)
+    return (
+        say("{instead}{why}", instead=instead, why=line_why(row)) if row["swap"] else line_why(row)
+    )
 
 
 def _missing(case: Case, subject: str) -> Section:

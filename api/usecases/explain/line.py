@@ -21,7 +21,7 @@ def story(case: Case, key: str) -> Story:
     if case.view.shortfalls.filter(pl.col("shortfall") == key).height:
         sentences = shortfall_reasons(case.solution, case.problem, key, case.called, case.unit)
         return Story(title, (Section(say("为什么还缺"), (*sentences, *case.moved())),))
-    sentences = line_reasons(case.solution, case.problem, key, case.called, case.unit)
+    sentences = line_reasons(case.solution, case.problem, key, case.called, case.unit, case.ruled)
     row = case.view.lines.filter(pl.col("line") == key).row(0, named=True)
     goes = say("送到{point}，给户 {home}。", point=case.name(row["point"]),
                home=case.name(row["subject"]))  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
+
 from api.usecases.context import Context
 from api.usecases.planning import supply
 from api.usecases.planning.demand import Demand, demand
@@ -26,10 +28,16 @@ def build(
     owed = demand(ctx, snapshot, first_on, days, at)
     accepted = supply.pinned(snapshot, owed.needs, first_on, days)
     pins = accepted if keep else accepted.clear()
+    now = owed.situation
+    stock = supply.lots(snapshot, first_on, pins, now.rulebook, day_of(at))
+    items = ctx.rulebook.items()
+    hand_overs = supply.transfers(stock, items, owed.needs["point"])
+    fleet = [supply.fleet(snapshot, days), supply.unhindered(hand_overs, days)]
     problem = Problem(
-        needs=owed.needs, lots=supply.lots(snapshot, first_on, pins, day_of(at)), items=ctx.rulebook.items(),
-        access=owed.access, fleet=supply.fleet(snapshot, days), days=days,
-        pinned=pins,
+        needs=owed.needs, lots=stock, items=items, access=pl.concat([owed.access, hand_overs]),
+        fleet=pl.concat(fleet), days=days, pinned=pins,
+        swaps=now.rulebook.swaps(now.hazard, now.stage.value, first_on),
+        markets=supply.markets(snapshot, first_on),
     )  # fmt: skip
     return owed, problem
 

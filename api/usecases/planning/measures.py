@@ -11,6 +11,7 @@ import polars as pl
 
 from api.usecases.planning.demand import Demand
 from api.usecases.planning.snapshot import Snapshot
+from api.usecases.planning.supply import RESTRICTIONS
 from graphcore.domain.ids import Kind, derived
 from graphcore.domain.supply import RoadState
 from graphcore.domain.tables import LOTS, NEVER, frame
@@ -89,7 +90,8 @@ def _buy(problem: Problem, item: str, units: int, words: Words) -> list[Measure]
     lot = {
         "lot": derived(Kind.LOT, "measure", item, store), "item": item, "warehouse": store,
         "quantity": units, "arrives_day": 0, "expires_day": NEVER, "commanded": True,
-        "hold": "none", "only_townships": [], "only_groups": [], "donation": "",
+        "hold": "none", "only_townships": [], "only_groups": [], "only_items": [], "surplus": False, "min_units": 1,
+        "donation": "",
     }  # fmt: skip
     more = pl.concat([problem.lots, frame(LOTS, [lot])])
     what = say("为{store}补充{item} {n} {unit}", store=words.name(store), item=words.name(item), n=units,
@@ -111,12 +113,12 @@ def _best_store(problem: Problem, item: str) -> str | None:
 
 def _redirect(problem: Problem, item: str, units: int, words: Words) -> list[Measure]:
     mine = (pl.col("item") == item) & (
-        (pl.col("only_townships").list.len() > 0) | (pl.col("only_groups").list.len() > 0)
+        pl.any_horizontal(pl.col(c).list.len() > 0 for c in RESTRICTIONS)
     )
     lots = problem.lots.filter(mine)
     none = pl.lit([], dtype=pl.List(pl.String()))
     free = problem.lots.with_columns(
-        pl.when(mine).then(none).otherwise(c).alias(c) for c in ("only_townships", "only_groups")
+        pl.when(mine).then(none).otherwise(c).alias(c) for c in RESTRICTIONS
     )
     what = say(
         "征得捐赠人同意，把{item}的 {n} 个定向批次改为不限定", item=words.name(item), n=lots.height

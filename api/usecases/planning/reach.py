@@ -89,9 +89,8 @@ def reach(snapshot: Land, rulebook: Rulebook, first_on: date) -> Reach:
     townships = dict(zip(villages["code"], villages["township"], strict=True))
     townships |= dict(zip(shelters["id"], shelters["township"], strict=True))
     townships |= {code: code for code in towns}
-    stores = snapshot.warehouses.select(
-        pl.col("id").alias("warehouse"), pl.col("township").alias("node")
-    )
+    sited = snapshot.warehouses.filter(pl.col("township").fill_null("") != "")
+    stores = sited.select(pl.col("id").alias("warehouse"), pl.col("township").alias("node"))
     return Reach(
         roads=snapshot.roads, warehouses=conform(stores, WAREHOUSES),
         points=conform(pl.DataFrame({"point": sorted(townships)}).with_columns(

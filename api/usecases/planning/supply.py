@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
@@ -9,9 +10,14 @@ import polars as pl
 from api.usecases.planning.snapshot import Snapshot
 from graphcore.domain.event import Json, canonical_json
 from graphcore.domain.plan import LOTS_SEEN
-from graphcore.domain.tables import FLEET, LINES, LOTS, NEVER, conform
+from graphcore.domain.supply import Mode
+from graphcore.domain.tables import ACCESS, FLEET, LINES, LOTS, MARKETS, NEVER, conform
+from graphcore.policy.rulebook import Rulebook
 
 BUREAU = "应急管理局"
+RESTRICTIONS = ("only_townships", "only_groups", "only_items")
+NOTHING = "-"
+"""Stands for the needs of a gift whose purpose no need here answers to."""
 
 
 def pinned(snapshot: Snapshot, needs: pl.DataFrame, first_on: date, days: int) -> pl.DataFrame:
@@ -34,7 +40,11 @@ def pinned(snapshot: Snapshot, needs: pl.DataFrame, first_on: date, days: int) -
 
 
 def lots(
-    snapshot: Snapshot, first_on: date, kept: pl.DataFrame, today: date | None = None
+    snapshot: Snapshot,
+    first_on: date,
+    kept: pl.DataFrame,
+    rulebook: Rulebook,
+    today: date | None = None,
 ) -> pl.DataFrame:
     """Return LOTS: what each lot has left, the plan in force counted as undone but for ``kept``.
 
@@ -44,7 +54,8 @@ def lots(
     late = overdue((today or first_on).isoformat())
     gifts = snapshot.donations.select(
         pl.col("id").alias("donation"), "only_townships", "only_groups", "redirect_consent",
-        pl.col("received_on").fill_null(""),
+        "surplus", pl.col("received_on").fill_null(""),
+        only_items=_purposes(snapshot.donations, rulebook),
     )  # fmt: skip
     pins = kept.group_by("lot").agg(pl.col("quantity").sum().alias("pinned"))
     held = snapshot.reserved.join(pins, on="lot", how="left").select(
@@ -62,8 +73,9 @@ def lots(
             .alias("arrives_day"),
             _day("expires_on", first_on, empty=NEVER).alias("expires_day"),
             commanded(snapshot.district_name + BUREAU).alias("commanded"),
-            pl.col("hold").fill_null("none"),
-            *(_restriction(name) for name in ("only_townships", "only_groups")),
+            pl.col("hold").fill_null("none"), pl.col("surplus").fill_null(value=False),
+            pl.col("min_units").fill_null(1).clip(lower_bound=1),
+            *(_restriction(name) for name in RESTRICTIONS),
         )
     )  # fmt: skip
     return conform(joined, LOTS).sort("lot")
@@ -95,6 +107,55 @@ def _restriction(name: str) -> pl.Expr:
     return pl.when(free).then(none).otherwise(pl.col(name).fill_null(none)).alias(name)
 
 
+def _purposes(donations: pl.DataFrame, rulebook: Rulebook) -> pl.Series:
+    """Return the items of the needs that each gift is for; empty = any.
+
+    Money for an item is for the need of that item; a purpose is the items of its basic need. What
+    no need answers to (rebuilding, say) admits none: such money waits for its own task.
+    """
+    basics = {code: item.basic.value for code, item in rulebook.catalogue.items()}
+    found = [
+        _admitted(basics, row["only_needs"] or [], row["item"] if row["kind"] == "money" else "")
+        for row in donations.select("kind", "item", "only_needs").iter_rows(named=True)
+    ]
+    return pl.Series("only_items", found, dtype=pl.List(pl.String()))
+
+
+def _admitted(basics: Mapping[str, str], uses: list[str], item: str | None) -> list[str]:
+    if not uses and not item:
+        return []
+    wanted = [code for code, basic in basics.items() if not uses or basic in uses]
+    return [code for code in wanted if not item or code == item] or [NOTHING]
+
+
+def transfers(lots: pl.DataFrame, items: pl.DataFrame, points: pl.Series) -> pl.DataFrame:
+    """Return ACCESS by transfer: money and vouchers reach everybody, from wherever they lie."""
+    light = items.filter((pl.col("weight_g") == 0) & (pl.col("volume_ml") == 0))
+    stores = lots.join(light, on="item", how="semi").select("warehouse").unique()
+    made = stores.join(points.unique().rename("point").to_frame(), how="cross").with_columns(
+        mode=pl.lit(Mode.TRANSFER.value), minutes=0, from_day=0
+    )
+    return conform(made, ACCESS).sort("warehouse", "point")
+
+
+def unhindered(ways: pl.DataFrame, days: int) -> pl.DataFrame:
+    """Return FLEET of transfers: they take no room."""
+    day = pl.DataFrame({"day": list(range(days))}, schema={"day": pl.Int64()})
+    made = ways.select("warehouse", "mode").unique().join(day, how="cross").with_columns(
+        capacity_kg=0, capacity_l=0, cold=True
+    )  # fmt: skip
+    return conform(made, FLEET).sort("warehouse", "mode", "day")
+
+
+def markets(snapshot: Snapshot, first_on: date) -> pl.DataFrame:
+    """Return MARKETS: townships with a date from which people can buy what they need."""
+    told = snapshot.townships.filter(pl.col("market_on").fill_null("") != "")
+    made = told.select(
+        pl.col("code").alias("township"), _day("market_on", first_on, empty=NEVER).alias("from_day")
+    )
+    return conform(made, MARKETS).sort("township")
+
+
 def _day(column: str, first_on: date, *, empty: int) -> pl.Expr:
     given = pl.col(column).fill_null("")
     days = (given.str.to_date("%Y-%m-%d", strict=False) - pl.lit(first_on)).dt.total_days()
@@ -116,7 +177,7 @@ def lots_seen(snapshot: Snapshot, available: pl.DataFrame, used: set[str]) -> pl
 
 def intent(donation: dict[str, object]) -> str:
     """Return a donation's restriction as canonical JSON, to be compared again at commit."""
-    names = ("only_townships", "only_groups", "redirect_consent")
+    names = (*RESTRICTIONS[:2], "only_needs", "redirect_consent", "surplus")
     said: dict[str, Json] = {}
     for name in names:
         value = donation.get(name)
@@ -131,5 +192,6 @@ def fleet(snapshot: Snapshot, days: int) -> pl.DataFrame:
     made = snapshot.fleet.with_columns(
         (per_day * pl.col("capacity_kg").fill_null(0)).alias("capacity_kg"),
         (per_day * pl.col("capacity_l").fill_null(NEVER)).alias("capacity_l"),
+        pl.col("cold").fill_null(value=True),  # who was not asked is not ruled out
     ).join(day, how="cross")
     return conform(made, FLEET).sort("warehouse", "mode", "day")

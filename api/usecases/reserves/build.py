@@ -97,7 +97,8 @@ def _enough(data: Reserves, budget_fen: int | None) -> None:
 def _ours(data: Reserves) -> Reserves:
     """Keep the warehouses that the bureau runs: other owners' shelves are not its to fill."""
     owner = pl.col("owner").fill_null("")
-    mine = data.warehouses.filter(owner.is_in(["", data.district_name + BUREAU]))
+    placed = pl.col("township").fill_null("") != ""  # an account of money is no shelf
+    mine = data.warehouses.filter(placed & owner.is_in(["", data.district_name + BUREAU]))
     keys = mine["id"].implode()
     return replace(
         data, warehouses=mine, lots=data.lots.filter(pl.col("warehouse").is_in(keys)),

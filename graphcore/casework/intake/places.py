@@ -28,7 +28,7 @@ def township(cells: Cells, world: World) -> str:
         world.changes.put("District", district, {"code": district, "name": name})
     world.changes.put("Township", code, {
         "code": code, "name": cells["name"], "lon": cells["lon"], "lat": cells["lat"],
-        "population": cells["population"],
+        "population": cells["population"], "market_on": cells.get("market_on", ""),
     })  # fmt: skip
     world.changes.link("PART_OF", ("Township", code), ("District", district))
     return code

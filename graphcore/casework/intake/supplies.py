@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from graphcore.casework.intake.binding import Cells, RowUnplaced, need
 from graphcore.casework.intake.world import World
 from graphcore.domain.ids import Kind, derived
+from graphcore.domain.money import CASH, FUND
 from graphcore.domain.supply import Account
 from graphcore.domain.text import say
 
@@ -43,20 +46,25 @@ def lot(cells: Cells, world: World) -> str:
     key = derived(Kind.LOT, world.district, cells["code"])
     store, item = known_warehouse(world, cells["warehouse"]), known_item(world, cells["item"])
     donation = known_donation(world, cells["donation"]) if cells["donation"] else ""
-    before = world.changes.current("StockLot", key)
-    _count_stock(world, key, before, int(cells["quantity"]), donation)
-    world.changes.put("StockLot", key, {
-        "id": key, "code": cells["code"], "warehouse": store, "item": item,
-        "on_hand": cells["quantity"], "reserved": None if before else 0,
+    _stocked(world, donation, {
+        "code": cells["code"], "warehouse": store, "item": item, "on_hand": cells["quantity"],
         "arrives_on": cells["arrives_on"], "expires_on": cells["expires_on"],
         "owner": cells["owner"], "authority": cells["authority"],
-        "hold": cells["hold"] or "none", "donation": donation,
+        "hold": cells["hold"] or "none", "donation": donation, "min_units": cells["min_units"],
     })  # fmt: skip
-    world.changes.link("STORED_IN", ("StockLot", key), ("Warehouse", store))
-    world.changes.link("LOT_OF", ("StockLot", key), ("SupplyItem", item))
+    return key
+
+
+def _stocked(world: World, donation: str, facts: dict[str, Any]) -> None:
+    """Write a lot with its movement and its places."""
+    key = derived(Kind.LOT, world.district, facts["code"])
+    before = world.changes.current("StockLot", key)
+    _count_stock(world, key, before, int(facts["on_hand"]), donation)
+    world.changes.put("StockLot", key, {"id": key, "reserved": None if before else 0, **facts})
+    world.changes.link("STORED_IN", ("StockLot", key), ("Warehouse", facts["warehouse"]))
+    world.changes.link("LOT_OF", ("StockLot", key), ("SupplyItem", facts["item"]))
     if donation:
         world.changes.link("STOCKED_AS", ("Donation", donation), ("StockLot", key))
-    return key
 
 
 def _count_stock(world: World, key: str, before: object, counted: int, donation: str) -> None:
@@ -101,16 +109,35 @@ def donation(cells: Cells, world: World) -> str:
     key = derived(Kind.DONATION, world.district, cells["code"])
     item = known_item(world, cells["item"]) if cells["item"] else ""
     places, groups = _named_townships(world, cells["only_townships"]), list(cells["only_groups"])
+    uses = list(cells["only_needs"])
     world.changes.put("Donor", giver, {"id": giver, "name": cells["donor"]})
     world.changes.put("Donation", key, {
         "id": key, "code": cells["code"], "donor": giver, "kind": cells["kind"], "item": item,
         "quantity": cells["quantity"], "amount_fen": cells["amount"],
-        "designated": bool(places or groups), "only_townships": places, "only_groups": groups,
-        "purpose": cells["purpose"], "redirect_consent": bool(cells["redirect_consent"]),
+        "designated": bool(places or groups or uses), "only_townships": places,
+        "only_groups": groups, "only_needs": uses, "purpose": cells["purpose"],
+        "redirect_consent": bool(cells["redirect_consent"]), "surplus": bool(cells["surplus"]),
         "received_on": cells["received_on"],
     })  # fmt: skip
     world.changes.link("GAVE", ("Donor", giver), ("Donation", key))
+    if cells["kind"] == "money" and cells["amount"]:
+        _money(cells, world, key)
     return key
+
+
+def _money(cells: Cells, world: World, gift: str) -> None:
+    """Money is supply: a lot of fen in the account for donations, under its donor's intent."""
+    fund = derived(Kind.WAREHOUSE, world.district, FUND)
+    world.changes.put("Warehouse", fund, {
+        "id": fund, "code": FUND, "name": "救灾捐赠资金专户", "township": "", "owner": "",
+        "lon": None, "lat": None,
+    })  # fmt: skip
+    _stocked(world, gift, {
+        "code": cells["code"], "warehouse": fund, "item": known_item(world, CASH),
+        "on_hand": cells["amount"], "arrives_on": cells["received_on"], "expires_on": "",
+        "owner": "", "authority": "", "hold": "none", "donation": gift,
+        "min_units": None,
+    })  # fmt: skip
 
 
 def _named_townships(world: World, text: str) -> list[str]:
@@ -135,7 +162,7 @@ def fleet(cells: Cells, world: World) -> str:
     world.changes.put("Fleet", key, {
         "id": key, "warehouse": home, "mode": cells["mode"], "vehicles": cells["vehicles"],
         "capacity_kg": cells["capacity_kg"], "capacity_l": cells["capacity_l"],
-        "trips_per_day": cells["trips_per_day"],
+        "trips_per_day": cells["trips_per_day"], "cold": cells["cold"],
     })  # fmt: skip
     world.changes.link("BASED_AT", ("Fleet", key), ("Warehouse", home))
     return key

@@ -19,6 +19,7 @@ from graphcore.exchange.forms.choices import (
     PHASE_WORDS,
     ROAD_WORDS,
     STATE_WORDS,
+    USE_WORDS,
 )
 from graphcore.exchange.forms.forces import FORCES, READINESS_WORDS, TASK_WORDS
 from graphcore.exchange.forms.form import Field, Form, Type
@@ -62,6 +63,7 @@ FORMS: tuple[Form, ...] = (
         Field("name", ("乡镇名称", "乡镇", "township"), required=True),
         Field("district", ("区县名称", "区县", "district")),
         _count("population", "人口", "常住人口", "population", most=10_000_000), _LON, _LAT,
+        Field("market_on", ("市场恢复日期", "市场供应恢复日期", "商超恢复营业日期", "market_on"), Type.DATE),
     ), key=("code",)),
     Form("villages", "村（社区）基本情况表", (
         Field("code", ("村代码", "统计用区划代码", "village_code"), required=True),
@@ -183,6 +185,7 @@ FORMS: tuple[Form, ...] = (
         Field("expires_on", ("有效期至", "保质期至", "到期日", "expires_on"), Type.DATE),
         Field("owner", ("权属单位", "所有权单位", "owner")),
         Field("authority", ("调拨权单位", "动用权单位", "authority")),
+        _count("min_units", "起送数量", "最小发放批量", "min_units", most=100_000_000),
         Field("hold", ("库存状态", "状态", "hold"), Type.CHOICE, choices=HOLD_WORDS),
         Field("donation", ("捐赠编号", "donation_id")),
     ), key=("code",)),
@@ -196,8 +199,10 @@ FORMS: tuple[Form, ...] = (
         Field("amount", ("捐赠金额（元）", "金额", "amount"), Type.MONEY),
         Field("only_townships", ("定向乡镇", "指定乡镇", "only_townships")),
         Field("only_groups", ("定向群体", "指定群体", "only_groups"), Type.CHOICES, choices=GROUP_WORDS),
+        Field("only_needs", ("定向用途", "指定用途", "only_needs"), Type.CHOICES, choices=USE_WORDS),
         Field("purpose", ("捐赠用途", "用途", "purpose")),
         Field("redirect_consent", ("同意调剂", "是否同意调剂", "redirect_consent"), Type.FLAG),
+        Field("surplus", ("余额可调剂", "指定用途满足后余额可调剂", "surplus"), Type.FLAG),
         Field("received_on", ("接收日期", "received_on"), Type.DATE),
     ), key=("code",)),
     Form("fleet", "运力登记表", (
@@ -207,6 +212,7 @@ FORMS: tuple[Form, ...] = (
         _count("capacity_kg", "单车载重（千克）", "载重", "capacity_kg", most=100_000, required=True),
         _count("capacity_l", "单车容积（升）", "容积", "capacity_l", most=1_000_000),
         _count("trips_per_day", "每日往返次数", "趟次", "trips_per_day", most=50),
+        Field("cold", ("是否冷链", "冷链", "冷藏", "cold"), Type.FLAG),
     ), key=("warehouse", "mode")),
     Form("roads", "道路通行情况表", (
         Field("code", ("路段编号", "路段", "road"), required=True),

@@ -66,6 +66,14 @@ KIND_WORDS: Mapping[str, tuple[str, ...]] = {
     "goods": ("物资", "实物"),
     "money": ("资金", "现金", "款"),
 }
+USE_WORDS: Mapping[str, tuple[str, ...]] = {  # what a gift is for: basic needs, or a later task
+    "water": ("饮水", "饮用水", "净水"),
+    "food": ("食品", "口粮", "粮食"),
+    "clothing": ("衣被", "御寒", "衣物"),
+    "shelter": ("住所", "临时住所", "安置"),
+    "medical": ("医疗", "药品", "防疫"),
+    "rebuilding": ("重建", "灾后重建", "住房重建"),
+}
 PHASE_WORDS: Mapping[str, tuple[str, ...]] = {
     "first": ("初报",), "follow_up": ("续报",), "verified": ("核报",),
 }  # fmt: skip

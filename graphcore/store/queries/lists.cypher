@@ -67,7 +67,8 @@ MATCH (d:Donation)
 WHERE d.id > $after
 RETURN d.id AS id, d.code AS code, d.kind AS kind, d.item AS item, d.quantity AS quantity,
        d.amount_fen AS amount_fen, d.designated AS designated, d.only_townships AS only_townships,
-       d.only_groups AS only_groups, d.purpose AS purpose, d.redirect_consent AS redirect_consent,
+       d.only_groups AS only_groups, d.only_needs AS only_needs, d.purpose AS purpose,
+       d.redirect_consent AS redirect_consent, d.surplus AS surplus,
        d.received_on AS received_on
 ORDER BY id
 LIMIT $limit
@@ -132,7 +133,8 @@ WHERE a.id > $after
   AND ($state = '' OR a.state = $state)
 RETURN a.id AS id, a.lot AS lot, a.item AS item, a.warehouse AS warehouse, a.township AS township,
        a.point AS point, a.subject AS subject, a.need AS need, a.day AS day, a.due_day AS due_day,
-       a.quantity AS quantity, a.mode AS mode, a.state AS state, a.reason AS reason
+       a.quantity AS quantity, a.mode AS mode, a.state AS state, a.reason AS reason,
+       a.need_item AS need_item, a.covers AS covers, a.swap AS swap
 ORDER BY id
 LIMIT $limit
 

@@ -23,7 +23,8 @@ MATCH (a:AllocationLine {plan: $plan})
 RETURN a.id AS line, a.lot AS lot, a.item AS item, a.warehouse AS warehouse,
        a.township AS township, a.point AS point, a.subject AS subject, a.need AS need,
        a.day AS day, a.due_day AS due_day, a.quantity AS quantity, a.mode AS mode,
-       a.state AS state, a.reason AS reason
+       a.state AS state, a.reason AS reason, a.need_item AS need_item, a.covers AS covers,
+       a.swap AS swap
 ORDER BY line
 
 -- name: planning.shortfalls

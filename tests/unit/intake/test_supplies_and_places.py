@@ -160,3 +160,18 @@ def test_a_report_is_a_new_version_never_an_edit() -> None:
     for at, n in ((1, 400), (2, 450)):
         places.report(row("reports", township=TOWNSHIP, reported_at=at, affected_persons=n), world)
     assert len(world.changes.created["DamageReport"]) == 2
+
+
+def test_money_is_a_lot_of_fen_in_the_account_under_its_donation() -> None:
+    world = small_world()
+    gift = row(
+        "donations", code="D2", donor="甲", kind="money", amount=12_345, only_needs=["water"]
+    )
+    key = supplies.donation(gift, world)
+    (lot,) = world.changes.created["StockLot"].values()
+    assert (lot["item"], lot["on_hand"], lot["donation"]) == ("cash", 12_345, key)
+    (store,) = world.changes.created["Warehouse"].values()
+    assert (store["id"], store["township"]) == (lot["warehouse"], "")
+    (move,) = world.changes.created["Movement"].values()
+    assert (move["source"], move["target"], move["quantity"]) == ("supplier", "warehouse", 12_345)
+    assert world.changes.created["Donation"][key]["designated"] is True

@@ -96,3 +96,18 @@ def _from(warehouse: str) -> pl.Expr:
 
 def _joined(texts: Sequence[Text]) -> str:
     return "\n".join(str(t) for t in texts)
+
+
+@pytest.mark.parametrize(("opens", "arrives", "said"), [
+    (0, 0, []), (1, 0, ["道路预计第 2 天抢通"]), (0, 1, ["批次预计第 2 天到货"]),
+    (1, 1, ["道路预计第 2 天抢通", "批次预计第 2 天到货"]),
+])  # fmt: skip
+def test_a_line_says_what_is_only_expected(opens: int, arrives: int, said: list[str]) -> None:
+    world = two_villages().replace(
+        access=(way("depot", "li", 30, from_day=opens), way("depot", "wang", 60, from_day=opens)),
+        lots=(lot("L1", "tent", 10, arrives_day=arrives),),
+    )
+    solution = solve(world.problem)
+    words = _joined(line_reasons(solution, world.problem, solution.lines["line"][0]))
+    expected = ("道路预计第 2 天抢通", "批次预计第 2 天到货")
+    assert [text for text in expected if text in words] == said

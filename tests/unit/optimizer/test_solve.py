@@ -264,3 +264,20 @@ def test_progress_names_each_step_and_ends_at_one() -> None:
     assert shares == sorted(shares)
     assert steps[-1] == ("done", 1.0)
     assert {"survival_floor", "weighted_coverage", "cost"} <= {step for step, _ in steps}
+
+
+@pytest.mark.parametrize(("cold_item", "cold_van", "units"), [
+    (False, False, 10), (False, True, 10), (True, True, 10), (True, False, 0),
+])  # fmt: skip
+def test_what_spoils_goes_by_vehicles_that_keep_it_cold(
+    cold_item: bool, cold_van: bool, units: int
+) -> None:
+    world = two_villages()
+    items = tuple({**row, "cold": cold_item} for row in world.items)
+    world = world.replace(items=items, fleet=(van(0, cold=cold_van), van(1, cold=cold_van)))
+    solution = solve(world.problem)
+    assert check(world.problem, solution) == []
+    assert solution.lines["quantity"].sum() == units
+    other = world.replace(fleet=(van(0, cold=not cold_van), van(1, cold=not cold_van))).problem
+    broken = {v.rule for v in check(other, solution)}
+    assert ("cold" in broken) is (cold_item and cold_van)

@@ -20,7 +20,7 @@ JULY = date(2026, 7, 1)
 @pytest.fixture
 def rules(tmp_path: Path) -> Rulebook:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     for n, block in enumerate(blocks):
         (tmp_path / f"{n}.yaml").write_text(block, encoding="utf-8")
     return load([tmp_path])

@@ -50,7 +50,9 @@ def test_the_survival_floor_covers_water_food_medicine_and_warm_shelter() -> Non
 
 
 def test_every_item_is_used_by_a_rule() -> None:
-    assert {rule.item for rule in RULES.needs.values()} == set(RULES.catalogue)
+    used = {rule.item for rule in RULES.needs.values()}
+    used |= {rule.use for rule in RULES.substitutions.values()}
+    assert used == set(RULES.catalogue)
 
 
 def test_every_medical_fact_has_a_referral() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from api.usecases.intake.placing import place_rows
@@ -62,7 +63,7 @@ def test_every_member_is_one_person(world: World, district: District) -> None:
 @pytest.mark.parametrize(
     ("label", "form"),
     [("Township", "townships"), ("Village", "villages"), ("Shelter", "shelters"), ("Road", "roads"),
-     ("Warehouse", "warehouses"), ("StockLot", "lots"), ("Donation", "donations"),
+     ("Donation", "donations"),
      ("Fleet", "fleet"), ("DamageReport", "reports"), ("Organization", "organizations"),
      ("Dwelling", "houses"), ("LedgerEntry", "ledger"), ("ShelterStay", "stays")],
 )  # fmt: skip
@@ -70,6 +71,15 @@ def test_every_row_becomes_a_node_of_its_own(
     world: World, district: District, label: str, form: str
 ) -> None:
     assert len(world.changes.created[label]) == district[form].height
+
+
+def test_every_gift_of_money_is_a_lot_in_the_account(world: World, district: District) -> None:
+    money = district["donations"].filter(pl.col("kind") == "money")
+    made = world.changes.created
+    assert len(made["StockLot"]) == district["lots"].height + money.height
+    assert len(made["Warehouse"]) == district["warehouses"].height + 1
+    cash = [int(str(lot["on_hand"])) for lot in made["StockLot"].values() if lot["item"] == "cash"]
+    assert sorted(cash) == money["amount"].sort().to_list()
 
 
 def test_every_headcount_stays_a_count_of_its_own(world: World, district: District) -> None:

@@ -21,13 +21,20 @@ def line(name: str, quantity: int, **other: object) -> Row:
     row: Row = dict.fromkeys(LINES, "")
     return {**row, "line": name, "item": "rice", "warehouse": "D", "point": "P", "day": 0,
             "due_day": 0, "quantity": quantity, "mode": "truck", "state": "firm",
-            "reason": "weighted_coverage", **other}  # fmt: skip
+            "reason": "weighted_coverage", "covers": quantity, **other}  # fmt: skip
 
 
 def test_a_fleet_is_every_vehicle_on_every_trip() -> None:
     table = one(truck=vehicle(trips=3)).vehicles
     assert fleet_of(table).to_dicts() == [
-        {"warehouse": "D", "mode": "truck", "day": 0, "capacity_kg": 6000, "capacity_l": 30_000}
+        {
+            "warehouse": "D",
+            "mode": "truck",
+            "day": 0,
+            "capacity_kg": 6000,
+            "capacity_l": 30_000,
+            "cold": True,
+        }
     ]
     assert fleet_of(table).schema == pl.Schema(FLEET)
 
