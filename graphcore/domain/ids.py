@@ -68,6 +68,14 @@ class Kind(StrEnum):
     CLAIM = "CM"
     ROSTER = "RO"
     ORDER = "OR"
+    VEHICLE = "VH"
+    TRANSFER = "TP"
+    HOURS = "AH"
+    TRIP = "T"
+    STOP = "TS"
+    CARGO = "CG"
+    BEHIND = "BH"
+    RECEIPT = "RC"
 
 
 def _encode(raw: bytes) -> str:

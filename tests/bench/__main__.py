@@ -18,7 +18,7 @@ BENCHES = {
     "peers": "peers",
     "race": "race",
     "restock": "restock",
-    "routes": "routes",
+    "routing": "routing",
     "volunteers": "volunteers",
 }
 

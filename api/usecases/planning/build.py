@@ -4,31 +4,43 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
+
 from api.usecases.context import Context
 from api.usecases.planning import supply
 from api.usecases.planning.demand import Demand, demand
+from api.usecases.planning.settled import net
 from api.usecases.planning.snapshot import Snapshot, take
+from api.usecases.planning.yard import Span, cuts_told, yard_of
 from graphcore.domain.clock import day_of
 from optimizer.problem import Problem
+from optimizer.transport.agree import tighten
 
 
 def build(
-    ctx: Context, snapshot: Snapshot, first_on: date, days: int, at: int, *, keep: bool = True
-) -> tuple[Demand, Problem]:
+    ctx: Context, snapshot: Snapshot, first_on: date, days: int, at: int, *, keep: bool = True,
+    own: str = "",
+) -> tuple[Demand, Problem]:  # fmt: skip
     """Return what is owed and the problem to solve, as things stood at ``at`` (UTC microseconds).
 
     With ``keep``, goods of the plan in force that their owners have granted stay as they are.
+    What has left already is served; what left under the plan ``own`` counts as still here.
 
     Raises:
         InputError: the first day lies in no stage for which needs are computed.
         NoRuleInForce: a parameter has no value on a day of the plan.
     """
     owed = demand(ctx, snapshot, first_on, days, at)
-    accepted = supply.pinned(snapshot, owed.needs, first_on, days)
+    out = snapshot.out.filter(pl.col("plan") != own)
+    needs = net(owed.needs, out, first_on)
+    accepted = supply.pinned(snapshot, needs, first_on, days)
     pins = accepted if keep else accepted.clear()
+    rulebook, reach = owed.situation.rulebook, owed.situation.reach
+    yard = yard_of(rulebook, snapshot, reach, Span(first_on, days, at), own)
     problem = Problem(
-        needs=owed.needs, lots=supply.lots(snapshot, first_on, pins, day_of(at)), items=ctx.rulebook.items(),
-        access=owed.access, fleet=supply.fleet(snapshot, days), days=days,
+        needs=needs, lots=supply.lots(snapshot, first_on, pins, day_of(at), own),
+        items=ctx.rulebook.items(), access=yard.access(owed.access, owed.needs["point"]),
+        fleet=yard.fleet(), days=days,
         pinned=pins,
     )  # fmt: skip
     return owed, problem
@@ -42,4 +54,5 @@ def rebuild(ctx: Context, plan: dict[str, object]) -> tuple[Snapshot, Demand, Pr
     snapshot = take(ctx, str(plan["disaster"]))
     first_on = date.fromisoformat(str(plan["first_on"]))
     days, at = int(str(plan["days"])), int(str(plan["created_at"]))
-    return snapshot, *build(ctx, snapshot, first_on, days, at, keep=False)
+    owed, problem = build(ctx, snapshot, first_on, days, at, keep=False, own=str(plan["id"]))
+    return snapshot, owed, tighten(problem, cuts_told(str(plan["cuts"] or "")))

@@ -9,7 +9,7 @@ import polars as pl
 from api.usecases.planning.snapshot import Snapshot
 from graphcore.domain.event import Json, canonical_json
 from graphcore.domain.plan import LOTS_SEEN
-from graphcore.domain.tables import FLEET, LINES, LOTS, NEVER, conform
+from graphcore.domain.tables import LINES, LOTS, NEVER, conform
 
 BUREAU = "应急管理局"
 
@@ -34,12 +34,14 @@ def pinned(snapshot: Snapshot, needs: pl.DataFrame, first_on: date, days: int) -
 
 
 def lots(
-    snapshot: Snapshot, first_on: date, kept: pl.DataFrame, today: date | None = None
-) -> pl.DataFrame:
+    snapshot: Snapshot, first_on: date, kept: pl.DataFrame, today: date | None = None,
+    own: str = "",
+) -> pl.DataFrame:  # fmt: skip
     """Return LOTS: what each lot has left, the plan in force counted as undone but for ``kept``.
 
     A designated donation keeps its restriction; consent to redirect, once recorded, lifts it. A
-    pledge that is overdue on ``today`` (None = the first day) never arrives.
+    pledge that is overdue on ``today`` (None = the first day) never arrives. What left under the
+    plan ``own`` counts as still here.
     """
     late = overdue((today or first_on).isoformat())
     gifts = snapshot.donations.select(
@@ -50,13 +52,17 @@ def lots(
     held = snapshot.reserved.join(pins, on="lot", how="left").select(
         "lot", (pl.col("quantity") - pl.col("pinned").fill_null(0)).alias("by_base")
     )
+    left = snapshot.out.filter(pl.col("plan") == own).group_by("lot").agg(
+        pl.col("quantity").sum().alias("left")
+    )  # fmt: skip
     joined = (
         snapshot.lots.rename({"id": "lot"})
         .join(gifts, on="donation", how="left")
         .join(held, on="lot", how="left")
+        .join(left, on="lot", how="left")
         .with_columns(
-            (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0))
-            .alias("quantity"),
+            (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0)
+             + pl.col("left").fill_null(0)).alias("quantity"),
             pl.when(late).then(pl.lit(NEVER, dtype=pl.Int64))
             .otherwise(_day("arrives_on", first_on, empty=0).clip(lower_bound=0))
             .alias("arrives_day"),
@@ -122,14 +128,3 @@ def intent(donation: dict[str, object]) -> str:
         value = donation.get(name)
         said[name] = sorted(value) if isinstance(value, list) else bool(value)
     return canonical_json(said)
-
-
-def fleet(snapshot: Snapshot, days: int) -> pl.DataFrame:
-    """Return FLEET: vehicles times trips times capacity, the same on each day of the horizon."""
-    per_day = pl.col("vehicles").fill_null(0) * pl.col("trips_per_day").fill_null(1)
-    day = pl.DataFrame({"day": list(range(days))}, schema={"day": pl.Int64()})
-    made = snapshot.fleet.with_columns(
-        (per_day * pl.col("capacity_kg").fill_null(0)).alias("capacity_kg"),
-        (per_day * pl.col("capacity_l").fill_null(NEVER)).alias("capacity_l"),
-    ).join(day, how="cross")
-    return conform(made, FLEET).sort("warehouse", "mode", "day")
