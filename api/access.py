@@ -29,6 +29,8 @@ class Operation(StrEnum):
     PROPOSE_CASES = "propose_cases"  # open cases of who is likely entitled
     DECIDE_CASE = "decide_case"  # a named person decides, hands over, accepts
     PAY = "pay"  # draft batches, write the bank's file, answer what it returns
+    DISPATCH = "dispatch"  # trips leave, are late, are lost
+    SIGN_RECEIPT = "sign_receipt"  # record who received what; a township for its own places
     EXPLAIN = "explain"
     EXPORT_PLAN = "export_plan"  # figures and ids
     EXPORT_PERSONAL = "export_personal"  # names and phones, for the lists that people sign
@@ -64,6 +66,8 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.PROPOSE_CASES: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.DECIDE_CASE: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
     Operation.PAY: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.DISPATCH: frozenset({_R.DISPATCHER}),
+    Operation.SIGN_RECEIPT: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
     Operation.EXPLAIN: _BUREAUS | {_R.TOWNSHIP},
     Operation.EXPORT_PLAN: _BUREAUS,
     Operation.EXPORT_PERSONAL: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),

@@ -38,6 +38,7 @@ _LINE = {
     "weighted_coverage": say("在保底和优先群体之后，按困难程度和受灾程度加权分配。"),
     "donor_intent": say("所用批次由捐赠人指定了去向，该户符合指定条件。"),
     "surplus": say("所用批次的指定用途已经满足，余量按捐赠人事先同意的办法调剂使用。"),
+    "carried": say("在以前的计划下已经发出，不再重复安排。"),
     "request": say("所用批次不归本局调度，此行为商请，对方同意后才计入。"),
 }
 
@@ -131,6 +132,8 @@ def _binding(reason: str, facts: Mapping[str, object], names: Names, unit: str |
         "requested": say("已向{where}的调度单位商请，对方同意后补上。", where=where),
         "priority": say("可用的 {held} {unit}优先给了保底、优先群体或需求更重的地方。增加库存可缓解。",
                         held=held, unit=unit),
+        "lost": say("已发出，途中损失。请重新制定计划补发。"),
+        "damaged": say("已送到，但有破损，不计为收到。请重新制定计划补发。"),
         "refused": say("权属单位未同意调用请求。请另行采购，或申请上级调拨。"),
         "order": say("{where}有货、有路、有车，但本计划把运输量或迟到排在保障率之前，没有发出。调整目标次序可缓解。",
                      where=where or "—"),

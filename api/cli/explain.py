@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "explain",
-    help=_("解释一户（户编号）、一个乡镇（名称或代码）、一条分配或缺口（编号）：应得什么、依据什么、"
+    help=_("解释一户（户编号）、一个乡镇（名称或代码）、一条分配、缺口或一个车次（编号）：应得什么、依据什么、"
            "安排了什么、还缺什么、卡在哪里。"),
     epilog=_("例：doudi explain 某某镇 ；doudi explain A-…-00001"),
 )  # fmt: skip

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @click.command(
     "export",
     help=_(
-        "导出计划。xlsx：装车单、发放签收表、缺口表、公示表；csv：plan、lots、needs、totals 四个文件。"
+        "导出计划。xlsx：装车单、发放签收表、缺口表、公示表；csv：plan、lots、needs、totals 四个文件；"
+        "trips：各车每日的装车和送达单，以及填好后可用 doudi receive 读回的签收表。"
     ),
     epilog=_("例：doudi export --out 计划.xlsx ；doudi export --format csv --out 核对/"),
 )
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["xlsx", "csv"]),
+    type=click.Choice(["xlsx", "csv", "trips"]),
     default="xlsx",
     help=_("格式，默认 xlsx。"),
 )
@@ -51,12 +52,23 @@ def services_of(product: Context) -> dict[str, str]:
     return {r.service: called(r.name) for r in product.rulebook.referrals.values()}
 
 
+def _trips(product: Context, plan: str, out: Path) -> Path:
+    from api.cli.explain import said
+    from api.text.words import word
+    from api.usecases.transport.papers import Spoken, export_trips
+
+    words = Spoken(_, said, lambda code: word("mode", code, LANG))
+    return export_trips(product, operator(product), plan, out, words)
+
+
 def write(product: Context, plan: str, kind: str, out: Path | None) -> list[Path]:
     """Write the files of one kind; return their paths."""
     from api.text.words import word
     from api.usecases.export_plan import Words, export_csv, export_workbook
 
     actor = operator(product)
+    if kind == "trips":
+        return [_trips(product, plan, out or Path("out") / _("车次单和签收表.xlsx"))]
     if kind == "csv":
         return export_csv(product, actor, plan, out or Path("out"))
     services = services_of(product)

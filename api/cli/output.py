@@ -105,6 +105,10 @@ STEPS = {
     "roster.check": _("独立核对"),
     "roster.save": _("保存草案"),
     "fairness": _("沿曲线逐级求解"),
+    "route.read": _("读取计划和道路"),
+    "route.solve": _("排车次"),
+    "route.check": _("独立核对车次"),
+    "route.save": _("保存车次"),
     "export": _("导出"),
     "verify": _("核验"),
 }

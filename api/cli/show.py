@@ -29,15 +29,15 @@ ROWS = 50
 @click.command(
     "show",
     help=_("查看：plan 计划概览，lines 分配明细，requests 待答复的调用请求，shortfalls 缺口明细，"
-           "left-out 未动用的批次，stock 库存，referrals 需要转介的服务，tilt 向重灾乡镇和困难群体的倾斜，"
+           "trips 车次，left-out 未动用的批次，stock 库存，referrals 需要转介的服务，tilt 向重灾乡镇和困难群体的倾斜，"
            "unserved 未核实、被拒收、缺席的名单。"),
     epilog=_("例：doudi show ；doudi show shortfalls --township 某某镇"),
 )  # fmt: skip
 @click.argument(
     "what",
     default="plan",
-    type=click.Choice(["plan", "lines", "requests", "shortfalls", "left-out", "stock", "referrals",
-                       "unserved", "tilt"]),
+    type=click.Choice(["plan", "lines", "requests", "shortfalls", "trips", "left-out", "stock",
+                       "referrals", "unserved", "tilt"]),
 )  # fmt: skip
 @click.option("--plan", default="", help=_("计划编号，默认为现行计划。"))
 @click.option("--township", default="", help=_("只看一个乡镇（名称或代码）。"))
@@ -50,10 +50,26 @@ def show_command(
     with opened(ctx) as product:
         if what == "unserved":
             _unserved(product, as_json=as_json)
+        elif what == "trips":
+            _trips(product, plan, township, as_json=as_json)
         elif what == "stock":
             _stock(product, as_json=as_json)
         else:
             _of_plan(product, what, plan, township, as_json=as_json)
+
+
+def _trips(product: Context, plan: str, township: str, *, as_json: bool) -> None:
+    from api.cli.trips import print_trips, trips_json
+    from api.usecases.transport.view import trips_view
+
+    view = trips_view(product, operator(product), plan)
+    if township:
+        names = view.view.names
+        view = view.township(next((c for c, n in names.items() if n == township), township))
+    if as_json:
+        output.print_json(trips_json(view))
+    else:
+        print_trips(view)
 
 
 def _of_plan(product: Context, what: str, plan: str, township: str, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.bootstrap import open_context
-from api.http import audits, insight, jobs, lists, plans, problems, rosters
+from api.http import audits, insight, jobs, lists, plans, problems, rosters, trips
 from api.http.models import Health
 from api.http.room import Room, room_of
 from api.http.schema import openapi
@@ -26,12 +26,13 @@ from api.settings import Settings
 from api.usecases.context import Context
 from api.usecases.requests import PLAN, run_plan
 from api.usecases.roster.requests import ROSTER, run_roster
+from api.usecases.transport.asked import ROUTE, run_route
 from graphcore.domain.errors import DoudiError
 
 VERSION = version("doudi")
 
 
-WORKS: Mapping[str, Work] = {PLAN: run_plan, ROSTER: run_roster}
+WORKS: Mapping[str, Work] = {PLAN: run_plan, ROSTER: run_roster, ROUTE: run_route}
 """What the service's queue can do."""
 
 
@@ -60,7 +61,7 @@ def create_app(source: Settings | Context, works: Mapping[str, Work] = WORKS) ->
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_api_route("/v1/health", get_health, methods=["GET"], response_model=Health,
                       operation_id="health", tags=["health"])  # fmt: skip
-    for part in (lists, plans, insight, rosters, jobs, audits):
+    for part in (lists, plans, insight, rosters, jobs, audits, trips):
         part.add_to(app)
     return app
 

@@ -21,6 +21,7 @@ from api.text import translator
 from api.usecases.job_rows import Job, JobState, text_of
 from api.usecases.requests import PLAN, read_job
 from api.usecases.roster.requests import ROSTER
+from api.usecases.transport.asked import ROUTE
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import StoreError
 
@@ -42,7 +43,7 @@ def job_out(job: Job, language: str) -> JobOut:
     done = job.result if job.state is JobState.DONE else ""
     return JobOut(
         id=job.id, kind=job.kind, state=job.state, step=job.step, share=round(job.share, 4),
-        result=job.result, plan=f"/v1/plans/{done}" if done and job.kind == PLAN else None,
+        result=job.result, plan=f"/v1/plans/{done}" if done and job.kind in (PLAN, ROUTE) else None,
         roster=f"/v1/rosters/{done}" if done and job.kind == ROSTER else None,
         error=_error(job, language), queued_at=job.queued_at, started_at=job.started_at,
         ended_at=job.ended_at,

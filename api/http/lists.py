@@ -40,6 +40,8 @@ ROUTES: Final = (
 OF_PLAN: Final = (
     ListRoute("lines", queries.LineQuery, models.Line),
     ListRoute("shortfalls", queries.ShortfallQuery, models.Shortfall),
+    ListRoute("trips", queries.TripQuery, models.Trip),
+    ListRoute("cargo", queries.TownshipQuery, models.Cargo),
 )
 
 

@@ -11,7 +11,7 @@ from api.usecases.job_rows import JobState
 from graphcore.domain.forces import Progress
 from graphcore.domain.forces import RosterState as ForcesState
 from graphcore.domain.household import BasicNeed, RosterState
-from graphcore.domain.supply import Hold, LineState, Mode, PlanState
+from graphcore.domain.supply import Hold, LineState, Mode, PlanState, TripState
 
 Str = Annotated[str, BeforeValidator(lambda value: value or "")]
 Int = Annotated[int, BeforeValidator(lambda value: value or 0)]
@@ -271,6 +271,54 @@ class Shortfall(BaseModel):
     quantity: Int
     tier: Int
     reason: Str
+
+
+class Trip(BaseModel):
+    """A trip of a vehicle: when it goes, how full it is, how far it is.
+
+    ``departs`` and ``back`` are minutes of its day in China.
+    """
+
+    id: str
+    plan: Str
+    vehicle: Str
+    base: Str
+    mode: Mode
+    day_on: Str
+    trip: Int
+    departs: Int
+    back: Int
+    minutes: Int
+    weight_kg: Int
+    capacity_kg: Int
+    volume_l: Int
+    capacity_l: Int
+    state: TripState
+    dispatched_at: Micros
+    late_minutes: Int
+
+
+class Cargo(BaseModel):
+    """Units of a line on a trip, and where they are; once it has left they add up to quantity."""
+
+    id: str
+    trip: Str
+    stop: Int
+    line: Str
+    lot: Str
+    item: Str
+    need: Str
+    subject: Str
+    township: Str
+    point: Str
+    day_on: Str
+    quantity: Int
+    in_transit: Int
+    at_point: Int
+    received: Int
+    declined: Int
+    damaged: Int
+    lost: Int
 
 
 class JobError(BaseModel):

@@ -13,7 +13,7 @@ from graphcore.domain.event import Json
 from graphcore.domain.forces import Progress, Readiness, TaskState
 from graphcore.domain.forces import RosterState as ForcesState
 from graphcore.domain.household import BasicNeed, RosterState, Stage
-from graphcore.domain.supply import Hold, LineState, PlanState
+from graphcore.domain.supply import Hold, LineState, PlanState, TripState
 
 MAX_PAGE = 1000
 MAX_DAYS = 30
@@ -154,6 +154,13 @@ class ProgressRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     progress: Progress
+
+
+class TripQuery(TownshipQuery):
+    """Trips by state."""
+
+    filter: ClassVar[str] = "state"
+    state: TripState | None = None
 
 
 class PlanRequest(BaseModel):

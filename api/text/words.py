@@ -84,6 +84,13 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "request": ("申请中", "requested"),
         "accepted": ("已同意", "accepted"),
         "refused": ("未同意", "refused"),
+        "dispatched": ("在途", "on its way"),
+        "received": ("已签收", "received"),
+    },
+    "trip_state": {
+        "planned": ("待发", "planned"),
+        "dispatched": ("在途", "on its way"),
+        "closed": ("已办结", "closed"),
     },
     "plan_state": {
         "draft": ("草案", "draft"),
@@ -152,6 +159,8 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "hold": ("物资不可用（待检、冻结或损坏）", "goods on hold"),
         "requested": ("等待权属单位同意调拨", "waiting for the owner's consent"),
         "refused": ("权属单位未同意", "the owner refused"),
+        "lost": ("途中损失", "lost on the way"),
+        "damaged": ("途中破损", "damaged on the way"),
         "priority": ("让与更优先的需求", "given to needs of higher priority"),
         "order": ("计划的目标次序", "the plan's order of goals"),
     },

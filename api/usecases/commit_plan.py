@@ -19,8 +19,9 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.clock import moment
 from graphcore.domain.errors import StalePlan
 from graphcore.domain.event import EventDraft, Json
-from graphcore.domain.plan import PlanDraft
+from graphcore.domain.plan import CARRIED, PlanDraft
 from graphcore.domain.supply import LineState, PlanState
+from graphcore.domain.tables import conform
 from graphcore.domain.text import Text, say
 from graphcore.store.port import ReadUnit, WriteUnit
 
@@ -90,9 +91,7 @@ def _deleting(label: str, keys: list[str]) -> Callable[[WriteUnit], None]:
 
 def _stage(ctx: Context, draft: PlanDraft) -> None:
     ctx.store.write(ctx.district, lambda unit: unit.create("Plan", _plan_node(draft)))
-    lines = draft.lines.rename({"line": "id"}).with_columns(
-        pl.lit(draft.id).alias("plan"), pl.lit("").alias("answer"), pl.lit(1).alias("version")
-    )
+    lines = _line_nodes(draft)
     shorts = draft.shortfalls.rename({"shortfall": "id"}).with_columns(
         pl.lit(draft.id).alias("plan")
     )
@@ -105,6 +104,18 @@ def _stage(ctx: Context, draft: PlanDraft) -> None:
     )
     _put(ctx, "Shortfall", shorts, {"LACKS": ("Need", "need")})
     _put(ctx, "LeftOut", rest, {})
+
+
+def _line_nodes(draft: PlanDraft) -> pl.DataFrame:
+    """Return the plan's own lines, and those by which it counts what left under plans before."""
+    none = pl.lit(0, dtype=pl.Int64())
+    own = draft.lines.with_columns(
+        pl.lit("").alias("cargo"), none.alias("dispatched"), none.alias("received")
+    )
+    return pl.concat([conform(own, CARRIED), draft.carried]).rename({"line": "id"}).with_columns(
+        pl.lit(draft.id).alias("plan"), pl.lit("").alias("answer"), pl.lit(1).alias("version"),
+        none.alias("declined"), none.alias("lost"),
+    )  # fmt: skip
 
 
 def _put(ctx: Context, label: str, rows: pl.DataFrame, ends: dict[str, tuple[str, str]]) -> None:
@@ -132,7 +143,7 @@ def _plan_node(draft: PlanDraft) -> pl.DataFrame:
         "days": draft.days, "rulebook": draft.rulebook, "snapshot": draft.snapshot,
         "seed": draft.seed, "aims": draft.aims, "tilt": draft.tilt, "goals": goals, "by_clock": draft.by_clock,
         "created_at": draft.created_at, "created_by": draft.created_by, "approved_at": 0,
-        "approved_by": "", "version": 1,
+        "approved_by": "", "cuts": draft.cuts, "version": 1,
     }])  # fmt: skip
 
 
@@ -175,7 +186,8 @@ def _publish(unit: WriteUnit, draft: PlanDraft, number: int) -> None:
 def _body(draft: PlanDraft, number: int, held: pl.DataFrame) -> dict[str, Json]:
     reserved: dict[str, Json] = dict(held.select("lot", "quantity").iter_rows())
     return {
-        "plan": draft.id, "number": number, "base": draft.base, "lines": draft.lines.height,
+        "plan": draft.id, "number": number, "base": draft.base,
+        "lines": draft.lines.height + draft.carried.height,
         "shortfalls": draft.shortfalls.height, "missing": int(draft.shortfalls["quantity"].sum()),
         "reserved": reserved, "rulebook": draft.rulebook, "snapshot": draft.snapshot,
         "by_clock": draft.by_clock, "aims": draft.aims, "carried": _carried(draft),
@@ -262,7 +274,8 @@ def _needs_shrank(unit: ReadUnit, draft: PlanDraft) -> list[Text]:
     seen = draft.needs_seen
     now = unit.nodes("Need", seen["need"].to_list()).select(
         pl.col("id").alias("need"), pl.col("per_day").alias("now_per_day"),
-        pl.col("days").alias("now_days"), pl.col("received").alias("now_received"),
+        pl.col("days").alias("now_days"),
+        (pl.col("received").fill_null(0) + pl.col("under_way").fill_null(0)).alias("now_received"),
     )  # fmt: skip
     found = seen.join(now, on="need", how="left").filter(
         pl.col("now_days").is_null()

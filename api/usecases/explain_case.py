@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
-from api.usecases.explain import household, line, township
+from api.usecases.explain import household, line, township, trip
 from api.usecases.explain.case import Case
 from api.usecases.show import plan_view
 from api.usecases.story import Story
+from api.usecases.transport.view import find_trip
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import NotFound
 from graphcore.domain.ids import Kind
@@ -15,13 +16,15 @@ from graphcore.domain.text import say
 
 
 def explain(ctx: Context, actor: Actor, what: str, plan: str = "") -> Story:
-    """Explain a household (id or code), a township (name or code), a line or a shortfall (id).
+    """Explain a household (id or code), a township (name or code), a line, shortfall or trip (id).
 
     Raises:
         Forbidden: the actor may not read cases.
         NotFound: no plan yet, or nothing of that name.
     """
     authorise(actor, Operation.EXPLAIN)
+    if what.startswith(f"{Kind.TRIP}-"):
+        return trip.story(find_trip(ctx, actor, what), what)
     case = Case(ctx, plan_view(ctx, actor, plan))
     if what.startswith((f"{Kind.LINE}-", f"{Kind.SHORTFALL}-")):
         return line.story(case, what)

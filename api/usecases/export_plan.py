@@ -134,7 +134,7 @@ def _loading(view: PlanView, words: Words) -> list[Sheet]:
     """A sheet a township: by day and warehouse, what to load from which lot for which point."""
     t = words.say
     rows = (
-        show.counted(view)
+        show.waiting(view)
         .filter(pl.col("mode") != Mode.TRANSFER.value)  # nothing is loaded
         .group_by("township", "day", "warehouse", "mode", "item", "lot", "point")
         .agg(pl.col("quantity").sum())
@@ -179,12 +179,13 @@ def _distribution(view: PlanView, heads: dict[str, tuple[str, str]], words: Word
 
 
 def _handed_over(view: PlanView, words: Words) -> pl.DataFrame:
-    """Return what each household gets on each day, its things in one text (方便食品3包、…)."""
+    """Return what each household is to get on each day, its things in one text (方便食品3包、…)."""
     homes = view.households.select(pl.col("id").alias("subject"), "village", "persons")
     amount, unit = _amounts(view, words)
     thing = pl.format("{}{}{}{}", _named(view, "item"), amount, unit, _instead(view, words))
     return (
         show.counted(view)
+        .filter(pl.col("state") != "received")
         .group_by("township", "point", "subject", "day", "item", "need_item")
         .agg(pl.col("quantity").sum())
         .sort("item", "need_item")

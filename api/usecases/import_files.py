@@ -11,6 +11,8 @@ from api.access import Operation, authorise
 from api.usecases.context import Context, Progress
 from api.usecases.intake import absence, binding, refusal, saving
 from api.usecases.intake.world import Look, look
+from api.usecases.transport.receive import Signature
+from api.usecases.transport.sheet import is_receipts, receive_parsed
 from graphcore.casework.intake.forms import RANK
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import Conflict, RowsRefused
@@ -81,9 +83,23 @@ def import_files(
     outcomes = []
     for n, (path, file) in enumerate(parsed):
         _tell(progress, "import.write", n / len(parsed))
+        if is_receipts(file):
+            outcomes.append(_receipts(ctx, actor, file))
+            continue
         outcomes.append(_import_one(ctx, actor, path, file, mapping, options))
     _tell(progress, "import.write", 1.0)
     return outcomes
+
+
+def _receipts(ctx: Context, actor: Actor, file: ParsedFile) -> FileOutcome:
+    """Record a filled-in receipt sheet; each row must name who signed."""
+    done = receive_parsed(ctx, actor, file, Signature(""))
+    rows = sum(sheet.table.height for sheet in file.sheets)
+    state = FileState.IMPORTED if done.receipts else FileState.UNCHANGED
+    return FileOutcome(
+        file.name, "", state, rows, created=len(done.receipts), updated=done.cargo,
+        unchanged=rows - done.cargo,
+    )  # fmt: skip
 
 
 def _tell(progress: Progress | None, step: str, share: float) -> None:

@@ -61,6 +61,8 @@ LISTS: Final[Mapping[str, Listing]] = {
     "plans": Listing(Operation.READ_PLAN),
     "lines": Listing(Operation.READ_PLAN, of_plan=True),
     "shortfalls": Listing(Operation.READ_PLAN, of_plan=True),
+    "trips": Listing(Operation.READ_PLAN, of_plan=True),
+    "cargo": Listing(Operation.READ_PLAN, of_plan=True),
 }
 
 
@@ -138,6 +140,8 @@ _PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
     "plans": ("after", "limit", "state"),
     "lines": (*_PLACE, "state", "plan"),
     "shortfalls": (*_PLACE, "state", "plan"),
+    "trips": (*_PLACE, "state", "plan"),
+    "cargo": (*_PLACE, "plan"),
 }
 
 

@@ -19,6 +19,7 @@ from api.usecases.planning.floors import floors
 from api.usecases.planning.horizon import horizon
 from api.usecases.planning.needs import save_needs
 from api.usecases.planning.odd import refuse_odd
+from api.usecases.planning.settled import carried
 from api.usecases.planning.snapshot import Snapshot, take
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import SolverError
@@ -26,7 +27,7 @@ from graphcore.domain.ids import Kind
 from graphcore.domain.plan import NEEDS_SEEN, PlanDraft
 from graphcore.domain.text import say
 from optimizer.check import check
-from optimizer.order import Aims, ordered
+from optimizer.order import Aims, Order, ordered
 from optimizer.problem import Limits, Problem, Solution
 from optimizer.rules import tilted
 from optimizer.solve import solve
@@ -99,16 +100,41 @@ def propose(ctx: Context, actor: Actor, options: PlanOptions, tell: Progress) ->
     told = lambda s, x: tell(f"plan.solve.{s}", 0.2 + 0.6 * x)  # noqa: E731
     solution = solve(problem, _limits(options), told, aims=wanted)
     tell("plan.check", 0.8)
-    tilt = tilts.stated(owed, solution.lines)
-    _judge(owed, problem, solution, wanted, tilt)
-    draft = _draft(ctx, actor, snapshot, problem, solution, options, first_on)
-    return replace(draft, aims=as_json(order), tilt=tilts.as_json(tilt))
+    made = Made(snapshot, owed, problem, solution, order, wanted)
+    return judged(ctx, actor, made, options, first_on)
 
 
 def _limits(options: PlanOptions) -> Limits:
     if options.work is None:
         return Limits(seed=options.seed, seconds=options.seconds)
     return Limits(seed=options.seed, work=options.work, seconds=options.seconds)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A solved plan with what it was made from; ``cuts`` is JSON, see `PlanDraft.cuts`."""
+
+    snapshot: Snapshot
+    owed: Demand
+    problem: Problem  # needs less what has left already
+    solution: Solution
+    order: Order
+    wanted: Aims
+    cuts: str = "[]"
+
+
+def judged(
+    ctx: Context, actor: Actor, made: Made, options: PlanOptions, first_on: date
+) -> PlanDraft:
+    """Judge a solved plan and return it as a draft that is not committed.
+
+    Raises:
+        SolverError: the plan broke a rule (a fault of ours).
+    """
+    tilt = tilts.stated(made.owed, made.solution.lines)
+    _judge(made.owed, made.problem, made.solution, made.wanted, tilt)
+    draft = _draft(ctx, actor, made, options, first_on)
+    return replace(draft, aims=as_json(made.order), tilt=tilts.as_json(tilt))
 
 
 def _judge(
@@ -126,11 +152,12 @@ def _judge(
 
 
 def _draft(
-    ctx: Context, actor: Actor, snapshot: Snapshot, problem: Problem, solution: Solution,
-    options: PlanOptions, first_on: date,
-) -> PlanDraft:  # fmt: skip
+    ctx: Context, actor: Actor, made: Made, options: PlanOptions, first_on: date
+) -> PlanDraft:
+    snapshot, problem, solution = made.snapshot, made.problem, made.solution
     used = set(solution.lines["lot"].to_list())
     plan = ctx.mint.mint(Kind.PLAN)
+    left = carried(made.owed.needs, snapshot.out, first_on, snapshot.lots, snapshot.trips)
     return PlanDraft(
         id=plan, district=ctx.district, disaster=str(snapshot.disaster["id"]),
         base=snapshot.base, first_on=first_on.isoformat(), days=problem.days,
@@ -139,24 +166,30 @@ def _draft(
         created_by=actor.id, lines=_own(solution.lines, "line", Kind.LINE, plan),
         shortfalls=_own(solution.shortfalls, "shortfall", Kind.SHORTFALL, plan),
         left_out=solution.left_out, lots_seen=supply.lots_seen(snapshot, problem.lots, used),
-        needs_seen=_needs_seen(problem.needs, solution.lines),
+        needs_seen=_needs_seen(problem.needs, solution.lines, snapshot.needs),
+        carried=_own(left, "line", Kind.LINE, plan, after=solution.lines.height), cuts=made.cuts,
     )  # fmt: skip
 
 
-def _own(rows: pl.DataFrame, column: str, kind: Kind, plan: str) -> pl.DataFrame:
+def _own(rows: pl.DataFrame, column: str, kind: Kind, plan: str, *, after: int = 0) -> pl.DataFrame:
     """Number the rows under the plan: two plans may have the same lines, but not the same ids."""
-    number = pl.int_range(1, pl.len() + 1).cast(pl.String()).str.zfill(5)
+    number = pl.int_range(after + 1, after + pl.len() + 1).cast(pl.String()).str.zfill(5)
     stem = pl.lit(f"{kind}-{plan.partition('-')[2][:8]}-")
     return rows.sort(column).with_columns((stem + number).alias(column))
 
 
-def _needs_seen(needs: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _needs_seen(needs: pl.DataFrame, lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     served = lines.select("need").unique()
+    had = known.select(
+        pl.col("id").alias("need"),
+        (pl.col("received").fill_null(0) + pl.col("under_way").fill_null(0)).alias("received"),
+    )
     seen = (
         needs.join(served, on="need", how="semi")
         .group_by("need")
         .agg(pl.col("quantity").max().alias("per_day"), pl.len().cast(pl.Int64()).alias("days"))
-        .with_columns(pl.lit(0).cast(pl.Int64()).alias("received"))
+        .join(had, on="need", how="left")
+        .with_columns(pl.col("received").fill_null(0))
     )
     return seen.select(list(NEEDS_SEEN)).sort("need")
 

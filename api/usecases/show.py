@@ -11,12 +11,11 @@ from api.access import Operation, authorise
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import NotFound
-from graphcore.domain.supply import LineState
+from graphcore.domain.supply import COUNTED, LineState
 from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS, Schema
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit
 
-COUNTED = (LineState.FIRM.value, LineState.ACCEPTED.value)
 _S, _I = pl.String(), pl.Int64()
 REFUSED: Schema = {
     "id": _S, "file": _S, "sheet": _S, "row": _I, "form": _S, "place": _S, "persons": _I,
@@ -158,8 +157,14 @@ def codes(unit: ReadUnit) -> dict[str, str]:
 
 
 def counted(view: PlanView) -> pl.DataFrame:
-    """Lines that promise something: firm and accepted."""
+    """Lines that promise something, or have brought it."""
     return view.lines.filter(pl.col("state").is_in(COUNTED))
+
+
+def waiting(view: PlanView) -> pl.DataFrame:
+    """Lines that promise something which has not left yet."""
+    gone = [LineState.DISPATCHED.value, LineState.RECEIVED.value]
+    return counted(view).filter(~pl.col("state").is_in(gone))
 
 
 def by_township(view: PlanView) -> pl.DataFrame:

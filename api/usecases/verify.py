@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from api.access import Operation, authorise
-from api.usecases.audits import accounted, chain, kept, plans, rosters, stock
+from api.usecases.audits import accounted, chain, kept, plans, rosters, stock, trips
 from api.usecases.audits.finding import Evidence, Finding, gather
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor
@@ -33,6 +33,10 @@ AUDITS: tuple[Audit, ...] = (
     rosters.able,
     rosters.signed_and_told,
     rosters.as_made,
+    trips.cargo_is_whole,
+    trips.accounts_hold_the_cargo,
+    trips.lines_left_as_carried,
+    trips.closed_when_empty,
     chain.links_hold,
     chain.requests_have_effects,
 )

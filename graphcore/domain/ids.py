@@ -70,6 +70,14 @@ class Kind(StrEnum):
     ORDER = "OR"
     MATCH = "MT"
     REVIEW = "RV"
+    VEHICLE = "VH"
+    TRANSFER = "TP"
+    HOURS = "AH"
+    TRIP = "T"
+    STOP = "TS"
+    CARGO = "CG"
+    BEHIND = "BH"
+    RECEIPT = "RC"
 
 
 def _encode(raw: bytes) -> str:

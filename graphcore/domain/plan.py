@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import polars as pl
 
-from graphcore.domain.tables import Schema
+from graphcore.domain.tables import LINES, Schema, empty
 
 _S, _I = pl.String(), pl.Int64()
 
@@ -22,7 +22,14 @@ LOTS_SEEN: Schema = {
 """The lots a plan draws on, as its snapshot saw them: compared again at commit."""
 
 NEEDS_SEEN: Schema = {"need": _S, "per_day": _I, "days": _I, "received": _I}
-"""The needs a plan serves, as its snapshot saw them: a need that shrank makes the plan stale."""
+"""The needs a plan serves, as its snapshot saw them: a need that shrank makes the plan stale.
+
+``received`` are the units that had been handed over or were on their way.
+"""
+
+
+CARRIED: Schema = {**LINES, "cargo": _S, "dispatched": _I, "received": _I}
+"""Lines for goods that left under an earlier plan: counted, neither planned nor reserved again."""
 
 
 class Outcome(StrEnum):
@@ -77,3 +84,5 @@ class PlanDraft:
     left_out: pl.DataFrame
     lots_seen: pl.DataFrame
     needs_seen: pl.DataFrame
+    carried: pl.DataFrame = field(default_factory=lambda: empty(CARRIED))
+    cuts: str = "[]"  # JSON rows of optimizer.transport.tables.CUTS that the plan respects

@@ -39,6 +39,22 @@ class LineState(StrEnum):
     REQUEST = "request"  # on goods that it does not command: uncounted until accepted
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    DISPATCHED = "dispatched"  # all its units have left the warehouse
+    RECEIVED = "received"  # all its units are signed for, declined or lost
+
+
+COUNTED = tuple(
+    s.value for s in (LineState.FIRM, LineState.ACCEPTED, LineState.DISPATCHED, LineState.RECEIVED)
+)
+"""States of lines that promise something, or have brought it."""
+
+
+class TripState(StrEnum):
+    """State of a vehicle's trip. Only a planned one may be routed anew."""
+
+    PLANNED = "planned"
+    DISPATCHED = "dispatched"  # it has left with its goods
+    CLOSED = "closed"  # every unit of it is signed for, declined or lost
 
 
 class PlanState(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -30,6 +31,12 @@ def stated(case: Case) -> list[Violation]:
                        name=goal.name, said=goal.value, real=real)  # fmt: skip
             found.append(Violation("goal", goal.name, what))
     return found
+
+
+def values(case: Case, names: Iterable[str]) -> dict[str, float]:
+    """Return the named goals' values from the plan's own lines."""
+    owed = owed_of(case)
+    return {name: value_of(case, owed, name) for name in names}
 
 
 def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from graphcore.domain.tables import empty
 from optimizer.problem import Limits, Solution
 from optimizer.problem import Problem as Allocation
 from optimizer.solve import solve
@@ -17,6 +18,8 @@ from optimizer.transport.router import Effort, Router
 from optimizer.transport.tables import CUTS
 
 _VAN = ["warehouse", "mode", "day"]
+SLACK = 120
+"""Permille of a capacity cut that each further round gives up."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Agreement:
     transport: Problem  # what the routes were made from
     cuts: pl.DataFrame  # CUTS of all rounds
     rounds: int
+    applied: pl.DataFrame = field(default_factory=lambda: empty(CUTS))  # those in the allocation
 
     @property
     def settled(self) -> bool:
@@ -45,6 +49,7 @@ def agree(
     router: Router | None = None,
     rounds: int = 5,
     solver: Callable[[Allocation, Limits], Solution] = solve,
+    first: Solution | None = None,
 ) -> Agreement:
     """Solve and route in turn until every line rides, or ``rounds`` are over.
 
@@ -58,18 +63,31 @@ def agree(
         router: the routing engine, PyVRP if None.
         rounds: most allocations, at least 1.
         solver: the allocation engine.
+        first: a plan that is there already, routed before anything is solved.
     """
-    cuts = pl.DataFrame(schema=dict(CUTS))
+    cuts = applied = empty(CUTS)
     number = 1
     while True:
-        solution = solver(allocation, limits or Limits())
+        ready = first if number == 1 else None
+        solution = ready or solver(allocation, limits or Limits())
         loaded = replace(transport, loads=loads_of(solution.lines, allocation.items))
         routes = route(loaded, effort, router)
         cuts = pl.concat([cuts, routes.cuts])
         if number >= rounds or routes.cuts.filter(pl.col("kind") != "item").is_empty():
-            return Agreement(solution, routes, allocation, loaded, cuts, number)
-        allocation = tighten(allocation, routes.cuts)
+            return Agreement(solution, routes, allocation, loaded, cuts, number, applied)
+        put = slackened(routes.cuts, number - 1)
+        allocation, applied = tighten(allocation, put), pl.concat([applied, put])
         number += 1
+
+
+def slackened(cuts: pl.DataFrame, rounds: int) -> pl.DataFrame:
+    """Return CUTS with capacities lowered by `SLACK` for each round that did not settle it.
+
+    What one set of loads filled, another set to other points may not fit: without slack the
+    allocation moves the same weight about and never settles.
+    """
+    permille = max(0, 1000 - SLACK * rounds)
+    return cuts.with_columns(pl.col("capacity_kg", "capacity_l") * permille // 1000)
 
 
 def tighten(allocation: Allocation, cuts: pl.DataFrame) -> Allocation:

@@ -77,7 +77,9 @@ def insert(task: Task, tours: Tours, visit: int, accept: Accept) -> Tours | None
             continue  # as good as the one that was tried
         if not trips and accept(carrier, (visit,)):
             idle.add(kind)
-        for added, order, changed in _places(task, carrier, trips, visit):
+        for added, order, changed in _places(
+            task, carrier, trips, visit, spare(task, carrier, trips)
+        ):
             if best is not None and added >= best[0]:
                 continue
             if accept(carrier, changed) and timetable(task, carrier, order, stowed=True):
@@ -85,19 +87,39 @@ def insert(task: Task, tours: Tours, visit: int, accept: Accept) -> Tours | None
     return None if best is None else {**tours, best[1]: best[2]}
 
 
+def spare(task: Task, carrier: Carrier, trips: Order) -> int:
+    """Return the most minutes that a carrier can have left: waiting and rests only make it fewer."""
+    legs, work = task.minutes[carrier.profile], 0
+    for trip in trips:
+        stops = [0, *(task.visits[v].place for v in trip), 0]
+        work += task.loading + sum(int(legs[a, b]) for a, b in pairwise(stops))
+        work += sum(task.visits[v].service for v in trip)
+        work += task.setup * sum(a != b for a, b in pairwise(stops[:-1]))
+    return min(carrier.hours, carrier.end - max(carrier.start, task.opens)) - work
+
+
 def _places(
-    task: Task, carrier: Carrier, trips: Order, visit: int
+    task: Task, carrier: Carrier, trips: Order, visit: int, room: int
 ) -> Iterator[tuple[int, Order, Trip]]:
-    """Yield the added cost, the trips with the visit in every place, and the trip that changed."""
+    """Yield the added cost, the trips with the visit in every place, and the trip that changed.
+
+    Places for which ``room`` (see `spare`) is too little are passed over.
+    """
     matrix, place = task.cost[carrier.profile], task.visits[visit].place
+    legs, room = task.minutes[carrier.profile], room - task.visits[visit].service
     for k, trip in enumerate(trips):
         if not _fits(task, carrier, (*trip, visit)):
             continue
         stops = [0, *(task.visits[v].place for v in trip), 0]
         for at, (a, b) in enumerate(pairwise(stops)):
+            if int(legs[a, place]) + int(legs[place, b]) - int(legs[a, b]) > room:
+                continue
             changed = (*trip[:at], visit, *trip[at:])
             added = int(matrix[a, place]) + int(matrix[place, b]) - int(matrix[a, b])
             yield added, (*trips[:k], changed, *trips[k + 1 :]), changed
+    out_and_back = task.loading + int(legs[0, place]) + int(legs[place, 0])
+    if out_and_back > room:
+        return
     if len(trips) < carrier.trips and _fits(task, carrier, (visit,)):
         alone = int(matrix[0, place]) + int(matrix[place, 0]) + (0 if trips else carrier.fixed)
         for k in range(len(trips) + 1):

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.transport.complete import Accept, complete, insert, wanted
 from optimizer.transport.parcels import Parcel
-from optimizer.transport.polish import polish
+from optimizer.transport.polish import MOST_ROUNDS, polish
 from optimizer.transport.problem import Problem
 from optimizer.transport.rigs import Rig
 from optimizer.transport.router import (
@@ -25,6 +25,9 @@ from optimizer.transport.router import (
     served,
 )
 from optimizer.transport.ways import Ways
+
+_EACH_ROUND, _FEWEST_ROUNDS = 10, 20
+"""Iterations of the engine that one round of polishing counts as, and how many it gets at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +149,17 @@ def run(yard: Yard, job: Job, router: Router, effort: Effort) -> Done:
     """Return the job's trips; what fits in no way stays behind, whole parcels only."""
     task = yard.task(job)
     found = router.route(task, effort)
-    return Done(job, task, finish(task, found.tours, stows(job), effort.seed), found.by_clock)
+    most = max(_FEWEST_ROUNDS, effort.iterations // _EACH_ROUND)
+    tours = finish(task, found.tours, stows(job), effort.seed, most)
+    return Done(job, task, tours, found.by_clock)
 
 
-def finish(task: Task, tours: Tours, accept: Accept, seed: int) -> Tours:
+def finish(task: Task, tours: Tours, accept: Accept, seed: int, most: int = MOST_ROUNDS) -> Tours:
     """Return an engine's tours under every rule; searched further where its model falls short."""
     kept = complete(task, tours, accept)
     short = len(served(kept)) < len(task.visits)
     released = any(v.release for v in task.visits)
-    return polish(task, kept, accept, seed) if short or released else kept
+    return polish(task, kept, accept, seed, most) if short or released else kept
 
 
 def fill(yard: Yard, done: Done) -> Done:

@@ -27,11 +27,11 @@ def rounds(task: Task) -> int:
     return min(MOST_ROUNDS, WORK // max(1, len(task.visits)))
 
 
-def polish(task: Task, tours: Tours, accept: Accept, seed: int) -> Tours:
+def polish(task: Task, tours: Tours, accept: Accept, seed: int, most: int = MOST_ROUNDS) -> Tours:
     """Return tours that are worth at least as much, and cost no more if worth the same."""
     rng = random.Random(seed)  # noqa: S311 - a search, no secret
     value = _value(task, tours)
-    for _ in range(rounds(task)):
+    for _ in range(min(most, rounds(task))):
         trial = _rebuilt(task, tours, accept, rng)
         reached = _value(task, trial)
         if reached >= value:

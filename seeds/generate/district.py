@@ -94,7 +94,7 @@ def generate(households: int, townships: int, seed: int) -> District:
     made |= _reported(rng, places, flood, truth)
     made |= _supplies(rng, places, flood, truth, made, network, sites)
     made |= _forces(seed, made, network)
-    ordered = {form.code: made[form.code] for form in FORMS}
+    ordered = {form.code: made[form.code] for form in FORMS if form.code in made}
     return District(DISTRICT_CODE, DISTRICT_NAME, seed, ordered, truth)
 
 

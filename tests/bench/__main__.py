@@ -21,7 +21,7 @@ BENCHES = {
     "peers": "peers",
     "race": "race",
     "restock": "restock",
-    "routes": "routes",
+    "routing": "routing",
     "volunteers": "volunteers",
 }
 

@@ -19,13 +19,17 @@ from api.usecases.approve_plan import approve_plan
 from api.usecases.commit_plan import commit_plan
 from api.usecases.import_files import import_files
 from api.usecases.make_plan import PlanOptions, make_plan, propose
+from api.usecases.transport.dispatch import dispatch, lose
+from api.usecases.transport.receive import receive_trip
+from api.usecases.transport.route import RouteOptions
 from api.usecases.verify import verify
-from graphcore.domain.errors import Conflict, RowsRefused
+from graphcore.domain.errors import Conflict, RowsRefused, WrongState
 from graphcore.domain.ids import IdMint
 from graphcore.domain.plan import PlanDraft
 from graphcore.store.open import open_embedded
 from tests.support import books
 from tests.support.plans import in_force, lines, nodes
+from tests.support.trips import HOUSE, POINT, cargo, routed
 from tests.support.walked import FLOOD_DAY, blank, dispatcher, files, officer
 
 OPTIONS = PlanOptions(first_on=FLOOD_DAY, days=2)
@@ -77,6 +81,39 @@ class Office(RuleBasedStateMachine):
         with suppress(Conflict):
             commit_plan(self.ctx, dispatcher(), self.drafts.pop())
 
+    def trips(self, *states: str) -> list[str]:
+        table = nodes(self.ctx, "Trip")
+        return sorted(table.filter(pl.col("state").is_in(states))["id"].to_list())
+
+    @precondition(lambda self: self.has_plan())
+    @rule(agree=st.booleans())
+    def route(self, agree: bool) -> None:
+        routed(self.ctx, RouteOptions(agree=agree, rounds=2, iterations=5))
+
+    @precondition(lambda self: self.trips("planned"))
+    @rule(n=st.integers(0, 99))
+    def send(self, n: int) -> None:
+        some = self.trips("planned")
+        with suppress(WrongState):  # not approved, superseded, or waiting for its feeder
+            dispatch(self.ctx, dispatcher(), [some[n % len(some)]])
+
+    @precondition(lambda self: self.trips("dispatched", "closed"))
+    @rule(n=st.integers(0, 99), short=st.sampled_from(["", "damaged", "declined"]))
+    def sign(self, n: int, short: str) -> None:
+        some = self.trips("dispatched", "closed")
+        trip = some[n % len(some)]
+        item = str(cargo(self.ctx, trip)["item"][0]) if cargo(self.ctx, trip).height else ""
+        level = POINT if n % 2 else HOUSE
+        with suppress(WrongState):  # nothing of it is left to be damaged
+            off = [(item, short, 1)] if short else []
+            receive_trip(self.ctx, dispatcher(), trip, level, short=off)
+
+    @precondition(lambda self: self.trips("dispatched"))
+    @rule(n=st.integers(0, 99))
+    def lose_a_trip(self, n: int) -> None:
+        some = self.trips("dispatched")
+        lose(self.ctx, dispatcher(), some[n % len(some)])
+
     @precondition(lambda self: self.has_plan())
     @rule()
     def approve(self) -> None:
@@ -110,6 +147,6 @@ class Office(RuleBasedStateMachine):
 
 TestOffice = Office.TestCase
 TestOffice.settings = settings(
-    max_examples=6, stateful_step_count=10, deadline=None, derandomize=True,
+    max_examples=6, stateful_step_count=14, deadline=None, derandomize=True,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from graphcore.domain.supply import Mode, RoadState
 from optimizer.transport.check import check
 from optimizer.transport.problem import Problem, Routes
-from tests.unit.transport.towns import random_problem, routed
+from tests.support.towns import random_problem, routed
 
 CALM = settings(
     max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

@@ -14,6 +14,7 @@ from api.usecases.context import Context
 from api.usecases.make_plan import PlanOptions, make_plan, propose
 from graphcore.domain.plan import PlanDraft
 from graphcore.store.open import open_embedded
+from tests.support.trips import approved
 from tests.support.walked import FLOOD_DAY, blank, dispatcher, imported
 
 
@@ -47,6 +48,24 @@ def served(ctx: Context) -> Context:
 def ctx(imported_folder: Path, tmp_path: Path) -> Iterator[Context]:
     """The district, nothing planned yet."""
     shutil.copytree(imported_folder, tmp_path / "store")
+    with closing(open_embedded(tmp_path / "store")) as store:
+        yield served(blank(store, seed=99))
+
+
+@pytest.fixture(scope="session")
+def signed_folder(planned_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The district's store with a plan on trips that an officer has signed, closed."""
+    folder = tmp_path_factory.mktemp("signed") / "store"
+    shutil.copytree(planned_folder, folder)
+    with closing(open_embedded(folder)) as store:
+        approved(served(blank(store, seed=3)))
+    return folder
+
+
+@pytest.fixture
+def signed(signed_folder: Path, tmp_path: Path) -> Iterator[Context]:
+    """The district with a signed plan on trips, none of which has left."""
+    shutil.copytree(signed_folder, tmp_path / "store")
     with closing(open_embedded(tmp_path / "store")) as store:
         yield served(blank(store, seed=99))
 

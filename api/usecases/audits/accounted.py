@@ -29,7 +29,11 @@ def needs_balance(e: Evidence) -> list[Finding]:
         pl.col("per_day").is_null()
         | ((pl.col("days") > 0) & (pl.col("quantity") > pl.col("per_day")))
     )
-    covered = total["need"].unique().implode()
+    met = [n for n, *units in e["Need"].select("id", "received", "under_way").iter_rows()
+           if sum(u or 0 for u in units)]  # fmt: skip
+    covered = (
+        pl.concat([total["need"], pl.Series("need", met, dtype=pl.String())]).unique().implode()
+    )
     current = e["Need"].join(plans, on=["disaster", "first_on"], how="inner").filter(
         (pl.col("days") > 0) & ~pl.col("id").is_in(covered)
     )  # fmt: skip

@@ -22,7 +22,7 @@ def requests_have_effects(e: Evidence) -> list[Finding]:
     """Each recorded request led to something that is there."""
     acts = [json.loads(x.canonical)["body"] for x in e.events if x.type in _ACTS]
     told = pl.Series("id", [str(b.get("ref") or b.get("id")) for b in acts], dtype=pl.String)
-    there = pl.concat([e["Job"]["id"], e["Plan"]["id"], told])
+    there = pl.concat([e["Job"]["id"], e["Plan"]["id"], e["Trip"]["id"], told])
     loose = e["IdempotencyRecord"].filter(~pl.col("result").is_in(there.implode()))
     text = say("幂等记录所指的结果不存在。")
     return [Finding("requests", key[:12], text) for key in loose["key"].to_list()]

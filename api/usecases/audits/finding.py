@@ -8,7 +8,7 @@ import polars as pl
 
 from api.usecases.context import Context
 from graphcore.domain.event import Event
-from graphcore.domain.supply import PlanState
+from graphcore.domain.supply import COUNTED, PlanState
 from graphcore.domain.text import Text
 from graphcore.store.chain import ChainFault, events, verify_chain
 from graphcore.store.port import ReadUnit
@@ -18,7 +18,7 @@ MOST_NAMED = 20
 _LABELS = ("StockLot", "Movement", "Donation", "Plan", "AllocationLine", "Shortfall", "LeftOut",
            "Need", "Household", "HardshipStatus", "RefusedRow", "SourceFile", "IdempotencyRecord",
            "Job", "Finding", "Determination", "Roster", "Assignment", "GearOrder", "Opening",
-           "Slot", "Volunteer")  # fmt: skip
+           "Slot", "Volunteer", "Cargo", "Trip", "Receipt")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,21 @@ class Evidence:
         )
 
     def counted(self) -> pl.DataFrame:
-        """Lines of plans in force that promise something: firm and accepted."""
-        return self["AllocationLine"].filter(
-            pl.col("plan").is_in(self.in_force["id"].implode())
-            & pl.col("state").is_in(["firm", "accepted"])
+        """Lines of plans in force that promise something or have brought it, less what was lost.
+
+        ``held``: units of it that are still in the warehouse.
+        """
+        none = pl.col("dispatched", "lost").fill_null(0)
+        return (
+            self["AllocationLine"]
+            .filter(
+                pl.col("plan").is_in(self.in_force["id"].implode()) & pl.col("state").is_in(COUNTED)
+            )
+            .with_columns(none)
+            .with_columns(
+                (pl.col("quantity") - pl.col("dispatched")).alias("held"),
+                pl.col("quantity") - pl.col("lost"),
+            )
         )
 
 

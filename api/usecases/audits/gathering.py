@@ -20,6 +20,7 @@ from graphcore.casework.rules import with_scope
 from graphcore.domain.clock import CHINA, day_of, micros
 from graphcore.domain.errors import InputError
 from graphcore.domain.household import Stage
+from graphcore.domain.supply import LineState
 from graphcore.domain.tables import Schema, conform, empty
 from graphcore.policy.rulebook import Rulebook
 from graphcore.policy.stages import stage_at
@@ -31,7 +32,7 @@ _OWED: Schema = {
     "need": _S, "household": _S, "item": _S, "basic": _S, "per_day": _I, "days": _I, "units": _I,
     "received": _I, "first_on": _S, "stage": _S,
 }  # fmt: skip
-_LINES: Schema = {"need": _S, "state": _S, "lot": _S, "quantity": _I}
+_LINES: Schema = {"need": _S, "state": _S, "lot": _S, "quantity": _I, "got": _I}
 _ABSENT: Schema = {"id": _S, "subject": _S, "form": _S, "file": _S}
 _REFUSED: Schema = {"id": _S, "place": _S, "persons": _I, "at": _I}
 _LEDGER: Schema = {"id": _S, "household": _S, "persons_in_need": _I, "paid_fen": _I,
@@ -141,7 +142,12 @@ def _lines(unit: ReadUnit, plan: str, lots: pl.DataFrame) -> pl.DataFrame:
     """Return LINES_NOW of a plan: what each line promises, and who commands its lot."""
     whose = lots.select(pl.col("id").alias("lot"), pl.col("authority").fill_null(""))
     lines = unit.table("audits.lines", _LINES, plan=plan).join(whose, on="lot", how="left")
-    return conform(lines.with_columns(pl.col("authority").fill_null("")), LINES_NOW)
+    told = lines.with_columns(pl.col("authority").fill_null(""))
+    coming = told.with_columns(pl.col("quantity") - pl.col("got")).filter(pl.col("quantity") > 0)
+    handed = told.filter(pl.col("got") > 0).with_columns(
+        pl.col("got").alias("quantity"), pl.lit(LineState.RECEIVED.value).alias("state")
+    )
+    return pl.concat([conform(coming, LINES_NOW), conform(handed, LINES_NOW)])
 
 
 def _homes(raw: Raw, subjects: pl.DataFrame, rulebook: Rulebook, on: date) -> pl.DataFrame:

@@ -36,7 +36,7 @@ def one_in_force(e: Evidence) -> list[Finding]:
 
 def nothing_promised_twice(e: Evidence) -> list[Finding]:
     """The units that the plan in force promises of a lot are the units reserved of it."""
-    promised = e.counted().group_by("lot").agg(pl.col("quantity").sum())
+    promised = e.counted().group_by("lot").agg(pl.col("held").sum().alias("quantity"))
     lots = e["StockLot"].select("id", "reserved").join(
         promised, left_on="id", right_on="lot", how="full", coalesce=True
     )  # fmt: skip
@@ -125,7 +125,11 @@ def keeps_every_rule(ctx: Context, e: Evidence) -> Iterator[Finding]:
             yield Finding("plan.rules", row["id"], error.what)
             return
         untouched = e["AllocationLine"].filter(
-            (pl.col("plan") == row["id"]) & pl.col("state").is_in(["accepted", "refused"])
+            (pl.col("plan") == row["id"])
+            & (
+                (pl.col("dispatched").fill_null(0) > 0)
+                | ~pl.col("state").is_in(["firm", "request"])
+            )
         )
         if snapshot.digest == row["snapshot"] and untouched.is_empty():
             solution = _solution(e, row)

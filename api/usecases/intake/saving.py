@@ -32,7 +32,10 @@ _ONE_TARGET = {  # relationships of which a source has one, and the property tha
     "IN_TEAM": "team",
 }
 _UNVERSIONED = frozenset({"Movement", "Skill"})
-_SUBJECTS = {Kind.HOUSEHOLD.value: "Household", Kind.VOLUNTEER.value: "Volunteer"}
+_SUBJECTS = {
+    Kind.HOUSEHOLD.value: "Household", Kind.VOLUNTEER.value: "Volunteer",
+    Kind.VEHICLE.value: "Vehicle",
+}  # fmt: skip
 
 
 class Moved(Exception):

@@ -19,6 +19,7 @@ from graphcore.store.port import ReadUnit, Row
 
 _PLACES = ("District", "Township", "Village")
 _SUPPLY = ("Warehouse", "SupplyItem", "StockLot", "Donor", "Donation", "Fleet")
+_TRANSPORT = ("Warehouse", "TransferPoint", "Vehicle", "Shelter", "AccessHours")
 _PEOPLE = ("Household", "Person", "Dwelling", "LedgerEntry", "HardshipStatus", "ShelterStay")
 _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look at or change
     **dict.fromkeys(("townships", "villages"), ()),
@@ -33,6 +34,7 @@ _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look
     "equipment": ("Organization", "Equipment"),
     "tasks": ("Task", "Slot", "Skill", "Shelter"),
     "claims": ("Organization", "Volunteer", "Task", "Slot", "Claim"),
+    **dict.fromkeys(("transfers", "vehicles", "access_hours"), _TRANSPORT),
     **dict.fromkeys(
         ("scenarios", "scenario_losses", "offers", "budgets"),
         ("Scenario", "Road", "Warehouse", "SupplyItem", "ReserveOffer", "ReserveBudget"),
@@ -77,7 +79,7 @@ def _look(unit: ReadUnit, district: str, file: str, forms: list[str], labels: li
     known = sorted(existing["District"])
     served = district or (known[0] if len(known) == 1 else "")
     head = unit.rows("intake.head", district=served)
-    people = bool({"Household", "Volunteer"} & set(labels))
+    people = bool({"Household", "Volunteer", "Vehicle"} & set(labels))
     return Look(
         file=file,
         seq=int(cast("int", head[0]["seq"])) if head else 0,

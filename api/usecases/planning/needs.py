@@ -12,7 +12,7 @@ from graphcore.domain.tables import Schema
 from graphcore.store.port import WriteUnit
 from graphcore.store.values import label_schema
 
-_KEPT = ("received", "version")
+_KEPT = ("received", "under_way", "version")
 _TOLD: Schema = {"id": pl.String(), "subject": pl.String()}
 
 
@@ -70,7 +70,7 @@ def _write_needs(
     new = needs.join(old.select("id"), on="id", how="anti")
     unit.create("Need", new.select(
         *(pl.col(c) for c in schema if c not in _KEPT), pl.lit(0).alias("received"),
-        pl.lit(1).alias("version"),
+        pl.lit(0).alias("under_way"), pl.lit(1).alias("version"),
     ))  # fmt: skip
     _link_subjects(unit, "NEEDS", "Need", new)
     columns = [c for c in schema if c not in _KEPT]

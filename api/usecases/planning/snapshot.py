@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import polars as pl
 
 from api.usecases.context import Context
+from api.usecases.planning.settled import OUT
 from graphcore.domain.errors import NotFound
 from graphcore.domain.supply import LineState
 from graphcore.domain.tables import LINES
@@ -30,13 +31,17 @@ _LABELS = {
     "donations": "Donation",
     "fleet": "Fleet",
     "needs": "Need",
+    "vehicles": "Vehicle",
+    "transfers": "TransferPoint",
+    "hours": "AccessHours",
+    "trips": "Trip",
 }
 
 _RESERVED = {"lot": pl.String(), "quantity": pl.Int64()}
 _HOMES = {"village": pl.String(), "township": pl.String()}
 _HITS = {"disaster": pl.String(), "township": pl.String(), "intensity": pl.Int64()}
 _FACTS = {"subject": pl.String(), "person": pl.String(), "fact": pl.String()}
-_OF_PLANNING = ("needs", "reserved", "accepted", "promised")
+_OF_PLANNING = ("needs", "reserved", "accepted", "promised", "trips", "out")
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,11 @@ class Snapshot:
     donations: pl.DataFrame
     fleet: pl.DataFrame
     needs: pl.DataFrame
+    vehicles: pl.DataFrame
+    transfers: pl.DataFrame
+    hours: pl.DataFrame
+    trips: pl.DataFrame  # of all plans
+    out: pl.DataFrame  # OUT: what has left already
     homes: pl.DataFrame  # village, township
     hits: pl.DataFrame  # township, intensity of this disaster
     reserved: pl.DataFrame  # lot, quantity held by the plan in force
@@ -81,9 +91,18 @@ class Snapshot:
         for f in fields(self):
             value = getattr(self, f.name)
             if isinstance(value, pl.DataFrame) and f.name not in _OF_PLANNING:
-                told = value.drop("reserved", "version", strict=False)
+                told = self._counted(value) if f.name == "lots" else value
+                told = told.drop("reserved", "version", strict=False)
                 total.update(f.name.encode() + told.write_json().encode())
         return total.hexdigest()
+
+    def _counted(self, lots: pl.DataFrame) -> pl.DataFrame:
+        """Return the lots as offices counted them: what left under our own orders put back."""
+        left = self.out.group_by(pl.col("lot").alias("id")).agg(pl.col("quantity").sum())
+        back = pl.col("on_hand") + pl.col("quantity").fill_null(0)
+        return lots.join(left, on="id", how="left").with_columns(back.alias("on_hand")).drop(
+            "quantity"
+        )  # fmt: skip
 
 
 def take(ctx: Context, disaster: str) -> Snapshot:
@@ -129,12 +148,20 @@ def glance(unit: ReadUnit, district: str, disaster: str, *, of_planning: bool = 
     return Snapshot(
         **frames, homes=unit.table("planning.homes", _HOMES), hits=hits,
         reserved=unit.table("planning.reserved_by", _RESERVED, plan=base if of_planning else ""),
-        facts=pl.DataFrame(schema=_FACTS), disaster=hit, base=base,
-        base_first_on=str(current[0]["first_on"]) if current else "",
-        accepted=lines.filter(pl.col("state") == LineState.ACCEPTED.value),
+        out=unit.table("transport.out", OUT), facts=pl.DataFrame(schema=_FACTS), disaster=hit,
+        base=base, base_first_on=str(current[0]["first_on"]) if current else "",
+        accepted=_still_here(unit, base, lines.filter(pl.col("state") == LineState.ACCEPTED.value)),
         promised=lines.filter(pl.col("state") == LineState.FIRM.value),
         district=district, district_name=_name(unit, district),
     )  # fmt: skip
+
+
+def _still_here(unit: ReadUnit, plan: str, lines: pl.DataFrame) -> pl.DataFrame:
+    """Return lines with the units that have not left yet."""
+    gone = unit.table("transport.gone", {"line": pl.String(), "units": pl.Int64()}, plan=plan)
+    left = pl.col("quantity") - pl.col("units").fill_null(0)
+    here = lines.join(gone, on="line", how="left").with_columns(left.alias("quantity"))
+    return here.filter(pl.col("quantity") > 0).drop("units")
 
 
 def _name(unit: ReadUnit, district: str) -> str:

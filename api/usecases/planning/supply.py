@@ -40,16 +40,14 @@ def pinned(snapshot: Snapshot, needs: pl.DataFrame, first_on: date, days: int) -
 
 
 def lots(
-    snapshot: Snapshot,
-    first_on: date,
-    kept: pl.DataFrame,
-    rulebook: Rulebook,
-    today: date | None = None,
-) -> pl.DataFrame:
+    snapshot: Snapshot, first_on: date, kept: pl.DataFrame, rulebook: Rulebook,
+    today: date | None = None, own: str = "",
+) -> pl.DataFrame:  # fmt: skip
     """Return LOTS: what each lot has left, the plan in force counted as undone but for ``kept``.
 
     A designated donation keeps its restriction; consent to redirect, once recorded, lifts it. A
-    pledge that is overdue on ``today`` (None = the first day) never arrives.
+    pledge that is overdue on ``today`` (None = the first day) never arrives. What left under the
+    plan ``own`` counts as still here.
     """
     late = overdue((today or first_on).isoformat())
     gifts = snapshot.donations.select(
@@ -61,13 +59,17 @@ def lots(
     held = snapshot.reserved.join(pins, on="lot", how="left").select(
         "lot", (pl.col("quantity") - pl.col("pinned").fill_null(0)).alias("by_base")
     )
+    left = snapshot.out.filter(pl.col("plan") == own).group_by("lot").agg(
+        pl.col("quantity").sum().alias("left")
+    )  # fmt: skip
     joined = (
         snapshot.lots.rename({"id": "lot"})
         .join(gifts, on="donation", how="left")
         .join(held, on="lot", how="left")
+        .join(left, on="lot", how="left")
         .with_columns(
-            (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0))
-            .alias("quantity"),
+            (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0)
+             + pl.col("left").fill_null(0)).alias("quantity"),
             pl.when(late).then(pl.lit(NEVER, dtype=pl.Int64))
             .otherwise(_day("arrives_on", first_on, empty=0).clip(lower_bound=0))
             .alias("arrives_day"),
@@ -185,13 +187,10 @@ def intent(donation: dict[str, object]) -> str:
     return canonical_json(said)
 
 
-def fleet(snapshot: Snapshot, days: int) -> pl.DataFrame:
-    """Return FLEET: vehicles times trips times capacity, the same on each day of the horizon."""
-    per_day = pl.col("vehicles").fill_null(0) * pl.col("trips_per_day").fill_null(1)
-    day = pl.DataFrame({"day": list(range(days))}, schema={"day": pl.Int64()})
-    made = snapshot.fleet.with_columns(
-        (per_day * pl.col("capacity_kg").fill_null(0)).alias("capacity_kg"),
-        (per_day * pl.col("capacity_l").fill_null(NEVER)).alias("capacity_l"),
-        pl.col("cold").fill_null(value=True),  # who was not asked is not ruled out
-    ).join(day, how="cross")
-    return conform(made, FLEET).sort("warehouse", "mode", "day")
+def cooled(fleet: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Return FLEET with what keeps goods cold on the way; who was not asked is not ruled out."""
+    told = snapshot.fleet.select("warehouse", "mode", pl.col("cold").alias("told"))
+    known = fleet.drop("cold").join(told, on=["warehouse", "mode"], how="left")
+    return conform(known.with_columns(cold=pl.col("told").fill_null(value=True)), FLEET).sort(
+        "warehouse", "mode", "day"
+    )

@@ -52,6 +52,8 @@ REASONS: Mapping[str, Missing] = {
     "refused": Missing.NO_STOCK,
     "road": Missing.NO_ROAD,
     "vehicle": Missing.UNDELIVERABLE,
+    "lost": Missing.UNDELIVERABLE,
+    "damaged": Missing.UNDELIVERABLE,
     "requested": Missing.PENDING,
 }
 """From what binds a shortfall to why the household lacks it; any other is undeliverable."""
@@ -120,7 +122,8 @@ def _parts(owed: pl.DataFrame, lines: pl.DataFrame, shorts: pl.DataFrame) -> pl.
     table = owed.join(by_need, on="need", how="left").join(_short(shorts), on="need", how="left")
     zeros = pl.col("planned", "handed", "short").fill_null(0)
     filled = table.with_columns(zeros, pl.col("asked", "bound").fill_null(""))
-    got = pl.min_horizontal(pl.max_horizontal("received", "handed"), "units")
+    ever = pl.min_horizontal(pl.max_horizontal("received", "handed"), "units")
+    got = pl.when("planned_for").then("handed").otherwise(ever)  # of the plan's own days
     return _open(filled.with_columns(got.alias("received")))
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graphcore.casework.intake import forces, money, people, places, reserves, supplies, tasks
+from graphcore.casework.intake import (
+    forces,
+    money,
+    people,
+    places,
+    reserves,
+    supplies,
+    tasks,
+    vehicles,
+)
 from graphcore.casework.intake.binding import Bind
 
 BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
@@ -24,6 +33,9 @@ BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
     "reports": places.report,
     "warehouses": supplies.warehouse,
     "fleet": supplies.fleet,
+    "transfers": vehicles.transfer,
+    "vehicles": vehicles.vehicle,
+    "access_hours": vehicles.hours,
     "donations": supplies.donation,
     "lots": supplies.lot,
     "organizations": supplies.organization,
@@ -40,7 +52,10 @@ BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
     "claims": tasks.claim,
 }
 
-RANK: Mapping[str, int] = {code: rank for rank, code in enumerate(BINDERS)}
+RECEIPTS = "receipts"
+"""Signed receipts: they move goods, so a use case of their own records them."""
+
+RANK: Mapping[str, int] = {code: rank for rank, code in enumerate((*BINDERS, RECEIPTS))}
 
 DENOTED: Mapping[str, str] = {  # forms whose rows get a DENOTES edge → label of what they denote
     "roster": "Household",

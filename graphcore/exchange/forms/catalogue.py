@@ -26,6 +26,7 @@ from graphcore.exchange.forms.form import Field, Form, Type
 from graphcore.exchange.forms.form import count as _count
 from graphcore.exchange.forms.money import MONEY
 from graphcore.exchange.forms.reserves import RESERVES
+from graphcore.exchange.forms.transport import TRANSPORT
 
 _HOUSEHOLD = Field("household", ("户编号", "户号", "家庭编号", "household_id"))
 _VILLAGE = Field(
@@ -238,6 +239,7 @@ FORMS: tuple[Form, ...] = (
     *RESERVES,
     *MONEY,
     *FORCES,
+    *TRANSPORT,
 )  # fmt: skip
 
 PEOPLE = Form("people", "人员名单", (

@@ -173,3 +173,32 @@ MATCH (s:Shortfall)-[:PLANNED_IN]->(p:Plan {id: $plan})
 WHERE ($scope = '' OR s.township STARTS WITH $scope)
 RETURN s.reason AS reason, count(*) AS lines, sum(s.quantity) AS units
 ORDER BY reason
+
+-- name: lists.trips
+-- Trips of a plan that bring something to places in scope.
+MATCH (t:Trip)
+WHERE t.plan = $plan AND t.id > $after
+  AND ($state = '' OR t.state = $state)
+  AND ($scope = '' OR EXISTS { MATCH (c:Cargo)-[:RIDES_IN]->(t) WHERE c.township STARTS WITH $scope })
+  AND ($township = '' OR EXISTS { MATCH (d:Cargo)-[:RIDES_IN]->(t) WHERE d.township = $township })
+RETURN t.id AS id, t.plan AS plan, t.vehicle AS vehicle, t.base AS base, t.mode AS mode,
+       t.day_on AS day_on, t.trip AS trip, t.departs AS departs, t.back AS back,
+       t.minutes AS minutes, t.weight_kg AS weight_kg, t.capacity_kg AS capacity_kg,
+       t.volume_l AS volume_l, t.capacity_l AS capacity_l, t.state AS state,
+       t.dispatched_at AS dispatched_at, t.late_minutes AS late_minutes
+ORDER BY id
+LIMIT $limit
+
+-- name: lists.cargo
+-- What the trips of a plan carry to places in scope, and what became of it.
+MATCH (c:Cargo)
+WHERE c.plan = $plan AND c.id > $after
+  AND ($scope = '' OR c.township STARTS WITH $scope)
+  AND ($township = '' OR c.township = $township)
+RETURN c.id AS id, c.trip AS trip, c.stop AS stop, c.line AS line, c.lot AS lot, c.item AS item,
+       c.need AS need, c.subject AS subject, c.township AS township, c.point AS point,
+       c.day_on AS day_on, c.quantity AS quantity, c.in_transit AS in_transit,
+       c.at_point AS at_point, c.received AS received, c.declined AS declined,
+       c.damaged AS damaged, c.lost AS lost
+ORDER BY id
+LIMIT $limit

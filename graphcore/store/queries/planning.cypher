@@ -6,10 +6,10 @@ RETURN p.id AS id, p.number AS number, p.state AS state, p.first_on AS first_on
 ORDER BY number DESC
 
 -- name: planning.reserved_by
--- Units that a plan's firm and accepted lines hold, by lot.
+-- Units that a plan's firm and accepted lines hold, by lot: what has left is held no longer.
 MATCH (a:AllocationLine {plan: $plan})
 WHERE a.state = 'firm' OR a.state = 'accepted'
-RETURN a.lot AS lot, sum(a.quantity) AS quantity
+RETURN a.lot AS lot, sum(a.quantity - coalesce(a.dispatched, 0)) AS quantity
 ORDER BY lot
 
 -- name: planning.numbers
@@ -18,13 +18,14 @@ MATCH (p:Plan {district: $district})
 RETURN max(p.number) AS number
 
 -- name: planning.lines
--- Lines of a plan.
+-- Lines of a plan; units that were lost on the way are a shortfall, no longer the line's.
 MATCH (a:AllocationLine {plan: $plan})
+WHERE a.quantity > coalesce(a.lost, 0)
 RETURN a.id AS line, a.lot AS lot, a.item AS item, a.warehouse AS warehouse,
        a.township AS township, a.point AS point, a.subject AS subject, a.need AS need,
-       a.day AS day, a.due_day AS due_day, a.quantity AS quantity, a.mode AS mode,
-       a.state AS state, a.reason AS reason, a.need_item AS need_item, a.covers AS covers,
-       a.swap AS swap
+       a.day AS day, a.due_day AS due_day, a.quantity - coalesce(a.lost, 0) AS quantity,
+       a.mode AS mode, a.state AS state, a.reason AS reason, a.need_item AS need_item,
+       a.covers - coalesce(a.lost, 0) * a.covers / a.quantity AS covers, a.swap AS swap
 ORDER BY line
 
 -- name: planning.shortfalls

@@ -66,6 +66,7 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = route.path.replace("{plan_id}", "$PLAN").replace("{job_id}", "$JOB")
         path = path.replace("{finding_id}", "$FINDING").replace("{household_id}", "$HOUSEHOLD")
         path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
+        path = path.replace("{trip_id}", "$TRIP")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 

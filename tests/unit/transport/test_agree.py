@@ -15,7 +15,7 @@ from optimizer.transport.problem import Problem
 from optimizer.transport.rides import rides
 from optimizer.transport.tables import CUTS
 from tests.support.districts import World, lot, need, van, way
-from tests.unit.transport.towns import QUICK, Row, place, problem, road, vehicle
+from tests.support.towns import QUICK, Row, place, problem, road, vehicle
 
 WORLD = World(
     needs=(need("a", "P", "rice", 400), need("b", "R", "rice", 400)),

@@ -14,7 +14,6 @@ from optimizer.transport.router import (
     NO_WAY,
     Carrier,
     Effort,
-    Matrix,
     Rest,
     Task,
     Visit,
@@ -23,33 +22,9 @@ from optimizer.transport.router import (
     worth,
 )
 from optimizer.transport.timetable import timetable
-from tests.unit.transport.exact import best, shortest
+from tests.support.exactroutes import best, grid, shortest, tiny
 
 QUICK = Effort(iterations=300)
-
-
-def grid(rng: random.Random, places: int) -> Matrix:
-    at = [(rng.randint(0, 60), rng.randint(0, 60)) for _ in range(places)]
-    rows = [[round(((a - c) ** 2 + (b - d) ** 2) ** 0.5) for c, d in at] for a, b in at]
-    return np.array(rows, dtype=np.int64)
-
-
-def tiny(seed: int, visits: int = 7, carriers: int = 2) -> Task:
-    """Two dimensions, windows, releases, two trips each, more goods than can go."""
-    rng = random.Random(seed)
-    matrix = grid(rng, visits + 1)
-    made = tuple(
-        Visit(f"v{k}", k + 1, (rng.randint(2, 5), rng.randint(2, 5)), rng.randint(1, 20),
-              rng.randint(0, 100), rng.randint(100, 400), rng.choice([0, 0, 60]),
-              rng.choice([1, 10, 100]))
-        for k in range(visits)
-    )  # fmt: skip
-    fleet = tuple(
-        Carrier(f"c{k}", (rng.randint(6, 10), rng.randint(6, 10)), start=rng.randint(0, 60),
-                end=rng.randint(200, 400), trips=2)
-        for k in range(carriers)
-    )  # fmt: skip
-    return Task(made, fleet, (matrix,), (matrix,), loading=15, setup=5, opens=20, closes=420)
 
 
 def reached(task: Task, effort: Effort = QUICK) -> tuple[int, int]:

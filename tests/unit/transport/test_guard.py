@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,13 +28,27 @@ class Endless:
 
 
 @dataclass(frozen=True)
+class Naming:
+    def route(self, task: Task, effort: Effort) -> Found:  # noqa: ARG002
+        return Found({}, iterations=os.getpid())
+
+
+@dataclass(frozen=True)
 class Dying:
     def route(self, task: Task, effort: Effort) -> Found:  # noqa: ARG002
         os._exit(3)
 
 
 def test_the_answer_is_the_engines() -> None:
-    assert Guarded(PyVrp()).route(TASK, QUICK) == PyVrp().route(TASK, QUICK)
+    with closing(Guarded(PyVrp())) as guarded:
+        assert guarded.route(TASK, QUICK) == PyVrp().route(TASK, QUICK)
+
+
+def test_one_process_serves_task_after_task_until_it_is_closed() -> None:
+    with closing(Guarded(Naming())) as guarded:
+        first, second = guarded.route(TASK, QUICK), guarded.route(TASK, QUICK)
+    assert first.iterations == second.iterations != os.getpid()
+    guarded.close()  # again is no error
 
 
 def test_an_engine_that_never_ends_is_ended_and_marked() -> None:

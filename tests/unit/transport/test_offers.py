@@ -8,8 +8,7 @@ import pytest
 from graphcore.domain.tables import FLEET, ITEMS, LINES, frame
 from optimizer.transport.loads import load_ids, loads_of
 from optimizer.transport.offers import access_by_transfer, fleet_of
-from tests.unit.transport.test_routes import by_water
-from tests.unit.transport.towns import Row, one, vehicle
+from tests.support.towns import Row, by_water, one, vehicle
 
 ITEM_ROWS: list[Row] = [
     {"item": "rice", "basic": "food", "weight_g": 5000, "volume_ml": 6000},

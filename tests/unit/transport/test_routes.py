@@ -14,10 +14,11 @@ from optimizer.transport.plan import route
 from optimizer.transport.problem import Problem
 from optimizer.transport.router import Effort
 from optimizer.transport.tables import LOADS
-from tests.unit.transport.towns import (
+from tests.support.towns import (
     HANDLING,
     QUICK,
     arrived,
+    by_water,
     load,
     one,
     place,
@@ -144,13 +145,6 @@ def test_units_that_a_convoy_cannot_share_out_stay() -> None:
     routes = routed(case)
     assert arrived(routes) == 2
     assert check(case, routes) == []
-
-
-def by_water(**boat: object) -> Problem:
-    """D reaches the jetty Q by road, P lies beyond the water."""
-    craft = vehicle("b1", mode="boat", base="Q", capacity_kg=500, **boat)
-    return problem([load(mode="boat")], [vehicle(), craft], [place("D"), place("Q"), place("P")],
-                   [road("d", "q", 40), road("q", "p", 25, modes=["boat"])], {"Q": "boat"})  # fmt: skip
 
 
 def test_goods_change_from_truck_to_boat() -> None:

@@ -11,8 +11,7 @@ import pytest
 from optimizer.transport.check import check
 from optimizer.transport.problem import Problem, Routes
 from optimizer.transport.router import Rest
-from tests.unit.transport.test_routes import by_water
-from tests.unit.transport.towns import load, one, place, problem, road, routed, vehicle
+from tests.support.towns import by_water, load, one, place, problem, road, routed, vehicle
 
 Spoil = Callable[[Routes], Routes]
 

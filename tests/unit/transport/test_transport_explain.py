@@ -8,8 +8,7 @@ from graphcore.domain.errors import NotFound
 from optimizer.transport.explain import explain_cut, explain_left, explain_route, why
 from optimizer.transport.rules.case import Row
 from optimizer.transport.tables import CUTS
-from tests.unit.transport.test_routes import by_water
-from tests.unit.transport.towns import load, one, place, road, routed, vehicle
+from tests.support.towns import by_water, load, one, place, road, routed, vehicle
 
 REASONS = ("road", "together", "vehicle", "size", "window", "hours", "fleet")
 

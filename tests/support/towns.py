@@ -130,3 +130,10 @@ def _truck(rng: random.Random, k: int) -> Row:
 def _handling(rng: random.Random) -> Handling:
     rest = rng.choice([Rest(), Rest(60, 20), Rest(240, 20)])
     return Handling(HANDLING.load, HANDLING.stop, HANDLING.tonne, HANDLING.transfer, rest)
+
+
+def by_water(**boat: object) -> Problem:
+    """D reaches the jetty Q by road, P lies beyond the water."""
+    craft = vehicle("b1", mode="boat", base="Q", capacity_kg=500, **boat)
+    return problem([load(mode="boat")], [vehicle(), craft], [place("D"), place("Q"), place("P")],
+                   [road("d", "q", 40), road("q", "p", 25, modes=["boat"])], {"Q": "boat"})  # fmt: skip

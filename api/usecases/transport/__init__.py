@@ -1,0 +1,1 @@
+"""Loads to trips, dispatch, receipt."""
