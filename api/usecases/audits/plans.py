@@ -143,6 +143,8 @@ def _aims(e: Evidence, row: dict[str, object]) -> Aims:
     """Return what the plan was asked to be: the plan that it was made on is still stored."""
     base = e["Plan"].filter(pl.col("id") == str(row["base"]))
     lines = e["AllocationLine"].filter(pl.col("plan") == str(row["base"])).rename({"id": "line"})
+    here = pl.col("quantity") - pl.col("dispatched").fill_null(0)  # what left is kept anyway
+    lines = lines.with_columns(here.alias("quantity")).filter(pl.col("quantity") > 0)
     was = str(base["first_on"][0]) if base.height else ""
     first_on, days = date.fromisoformat(str(row["first_on"])), int(str(row["days"]))
     return aims(stored_order(row), conform(lines, LINES), was, first_on, days)

@@ -21,16 +21,16 @@ def balances(moves: pl.DataFrame) -> pl.DataFrame:
 def every_unit_somewhere(e: Evidence) -> list[Finding]:
     """On hand is what movements left in the warehouse and reserved; so is what is reserved."""
     held = balances(e["Movement"])
-    lots = e["StockLot"].select("id", "on_hand", "reserved")
+    lots = e["StockLot"].select("id", "on_hand", pl.col("reserved").fill_null(0))
     for account in (Account.WAREHOUSE, Account.RESERVED):
+        name = f"by_{account.value}"  # beside the lot's own figures, never in their place
         some = held.filter(pl.col("account") == account.value).select(
-            pl.col("lot").alias("id"), pl.col("units").alias(account.value)
+            pl.col("lot").alias("id"), pl.col("units").alias(name)
         )
-        lots = lots.join(some, on="id", how="left").with_columns(pl.col(account.value).fill_null(0))
-    there = pl.col(Account.WAREHOUSE.value) + pl.col(Account.RESERVED.value)
+        lots = lots.join(some, on="id", how="left").with_columns(pl.col(name).fill_null(0))
+    there = pl.col("by_warehouse") + pl.col("by_reserved")
     wrong = lots.filter(
-        (there != pl.col("on_hand").fill_null(0))
-        | (pl.col(Account.RESERVED.value) != pl.col("reserved").fill_null(0))
+        (there != pl.col("on_hand").fill_null(0)) | (pl.col("by_reserved") != pl.col("reserved"))
     )
     return name_some("stock.double_entry", wrong, "id", say("库存数与出入账不符。"))
 

@@ -151,7 +151,7 @@ def glance(unit: ReadUnit, district: str, disaster: str, *, of_planning: bool = 
         out=unit.table("transport.out", OUT), facts=pl.DataFrame(schema=_FACTS), disaster=hit,
         base=base, base_first_on=str(current[0]["first_on"]) if current else "",
         accepted=_still_here(unit, base, lines.filter(pl.col("state") == LineState.ACCEPTED.value)),
-        promised=lines.filter(pl.col("state") == LineState.FIRM.value),
+        promised=_still_here(unit, base, lines.filter(pl.col("state") == LineState.FIRM.value)),
         district=district, district_name=_name(unit, district),
     )  # fmt: skip
 
