@@ -67,7 +67,9 @@ def carried(
         trips: Trip nodes.
     """
     owed = needs.group_by("need").agg(
-        pl.col("day").min().alias("first"), pl.col("day").alias("days")
+        pl.col("day").min().alias("first"),
+        pl.col("day").alias("days"),
+        pl.col("item").first().alias("need_item"),
     )
     mode = trips.select(pl.col("id").alias("trip"), "mode")
     store = lots.select(pl.col("id").alias("lot"), "warehouse")
@@ -84,7 +86,8 @@ def carried(
         .with_columns(
             (day_on - pl.lit(first_on)).dt.total_days().clip(lower_bound=0).alias("day"),
             pl.when("daily").then("on").otherwise("first").alias("due_day"),
-            units.alias("quantity"), units.alias("dispatched"),
+            units.alias("quantity"), units.alias("dispatched"), pl.lit("").alias("swap"),
+            (units * pl.col("covers") // pl.col("quantity")).alias("covers"),
             pl.when(open_ > 0).then(pl.lit(LineState.DISPATCHED.value))
             .otherwise(pl.lit(LineState.RECEIVED.value)).alias("state"),
             pl.lit("carried").alias("reason"), pl.col("mode").fill_null("truck"),
