@@ -68,9 +68,10 @@ def _without(problem: Problem, solution: Solution, stays: pl.DataFrame, aims: Ai
     joined = solution.lines.join(units, on="line", how="left").with_columns(
         pl.col("off").fill_null(0)
     )
-    lines = joined.with_columns((pl.col("quantity") - pl.col("off")).alias("quantity")).filter(
-        pl.col("quantity") > 0
-    )
+    kept = pl.col("quantity") - pl.col("off")
+    lines = joined.with_columns(
+        kept.alias("quantity"), (kept * pl.col("covers") // pl.col("quantity")).alias("covers")
+    ).filter(pl.col("quantity") > 0)
     off = joined.filter(pl.col("off") > 0)
     trimmed = replace(
         solution, lines=conform(lines, LINES),
@@ -94,10 +95,12 @@ def _goal(goal: GoalResult, value: float) -> GoalResult:
 def _lacking(problem: Problem, off: pl.DataFrame) -> pl.DataFrame:
     tiers = problem.needs.select("need", pl.col("day").alias("due_day"), "tier")
     stores = [json.dumps({"warehouses": [w]}) for w in off["warehouse"]]
+    kept = (pl.col("quantity") - pl.col("off")) * pl.col("covers") // pl.col("quantity")
+    lost = pl.col("covers") - kept
     table = off.with_columns(
         pl.concat_str(pl.lit("SF-stays-"), "line").alias("shortfall"),
         pl.Series("detail", stores, dtype=pl.String),
-        pl.col("off").alias("quantity"), pl.col("why").alias("reason"),
+        lost.alias("quantity"), pl.col("need_item").alias("item"), pl.col("why").alias("reason"),
     ).join(tiers, on=["need", "due_day"], how="left")  # fmt: skip
     return conform(table.drop("day").rename({"due_day": "day"}), SHORTFALLS)
 

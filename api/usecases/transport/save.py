@@ -170,7 +170,7 @@ def _cargo(
         going.filter(pl.col("vehicle") != "")
         .join(ids, on=["vehicle", "day", "trip"])
         .join(fed, on=["feeder", "day", "feeder_trip"], how="left")
-        .join(lines.drop("day", "quantity"), on="line")
+        .join(lines.drop("day").rename({"quantity": "whole"}), on="line")
         .join(needs, on="need", how="left")
         .sort("line", "key", "by", "stop")
         .with_columns(pl.int_range(pl.len()).over("line").alias("n"))
@@ -183,7 +183,8 @@ def _cargo(
         pl.col("key").alias("trip"), "stop", pl.col("by").fill_null("").alias("feeder"), "lot",
         "item", "need", "subject", "township", "point", day_on.alias("day_on"),
         due_on.alias("due_on"), pl.col("daily").fill_null(value=False),
-        pl.col("units").alias("quantity"), pl.col("units").alias("covers"),
+        pl.col("units").alias("quantity"),
+        (pl.col("units") * pl.col("covers") // pl.col("whole")).alias("covers"),
         *(zero.alias(c) for c in ("in_transit", "at_point", "received", "declined", "damaged",
                                   "lost")),
         pl.lit(1, dtype=_I).alias("version"),
