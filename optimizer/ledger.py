@@ -51,6 +51,18 @@ class Ledger:
         np.subtract.at(self.van_ml, van, whole.units * self.litres[whole.send])
         np.subtract.at(self.need, whole.cls, whole.units)
 
+    @property
+    def broken(self) -> bool:
+        """Return whether any limit is below zero."""
+        parts = (self.stock, self.van_g, self.van_ml, self.need)
+        return any(bool((part < 0).any()) for part in parts)
+
+    @property
+    def open_sends(self) -> npt.NDArray[np.bool_]:
+        """Return which sends have stock and room for one unit more."""
+        room = (self.van_g[self.van] >= self.grams) & (self.van_ml[self.van] >= self.litres)
+        return np.asarray(room & (self.stock[self.group] > 0))
+
     def overdrawn(self, send: int, cls: int) -> bool:
         """Return whether one of the limits that this pair touches is below zero."""
         g, v = self.group[send], self.van[send]

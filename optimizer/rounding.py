@@ -41,7 +41,7 @@ def whole_units(
     rank = classes.classes.select(
         (~pl.col("survival")).alias("rest"), "tier", (-pl.col("weight")).alias("light"), "cls"
     )
-    reach = _reach(flow)
+    reach = _reach(flow, ledger)
     least = raise_least(classes, ledger, reach, wanted)
     lost = lost - least.served(classes.classes.height)
     order = _order(rank, np.round(-lost, 6))
@@ -108,7 +108,7 @@ def request_units(classes: Classes, flow: Flow, firm: Ledger) -> tuple[Whole, Le
     rank = classes.classes.select(
         "cls", (~pl.col("survival")).alias("rest"), "tier", (-pl.col("weight")).alias("light")
     ).sort("rest", "tier", "light", "cls")
-    return fill(ledger, _reach(flow), rank["cls"].to_list(), None), ledger
+    return fill(ledger, _reach(flow, ledger), rank["cls"].to_list(), None), ledger
 
 
 def paths(flow: Flow, sends: Floats, serves: Floats) -> tuple[Ints, Ints, Floats]:
@@ -160,6 +160,8 @@ def _edges(amount: Floats, pool: Ints, kept: Floats, pools: int) -> Floats:
 def _back(ledger: Ledger, whole: Whole) -> Whole:
     """Give back the units by which a solver's tolerance overdrew a limit (rarely any)."""
     units = whole.units.copy()
+    if not ledger.broken:
+        return whole
     for k in np.argsort(-units, kind="stable").tolist():
         if not units[k]:
             break
@@ -170,12 +172,15 @@ def _back(ledger: Ledger, whole: Whole) -> Whole:
     return Whole(whole.send, whole.cls, units)
 
 
-def _reach(flow: Flow) -> dict[int, list[int]]:
-    """Return the rows of sends that reach each class, earliest and nearest first."""
+def _reach(flow: Flow, ledger: Ledger) -> dict[int, list[int]]:
+    """Return the rows of sends that still reach each unmet class, earliest and nearest first."""
+    open_sends = pl.Series(ledger.open_sends)
+    unmet = pl.DataFrame({"cls": np.flatnonzero(ledger.need > 0)})
     table = (
-        flow.sends.with_row_index("send")
-        .select("send", "pool", "day", "minutes")
-        .join(flow.serves, on="pool")
+        flow.sends.select("pool", "day", "minutes")
+        .with_row_index("send")
+        .filter(open_sends)
+        .join(flow.serves.join(unmet, on="cls", how="semi"), on="pool")
         .sort("cls", "day", "minutes", "send")
         .group_by("cls", maintain_order=True)
         .agg("send")
