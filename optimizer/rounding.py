@@ -94,7 +94,7 @@ def spare_units(classes: Classes, flow: Flow, left: Ledger) -> tuple[Whole, Ledg
     rank = classes.classes.select(
         "cls", (~pl.col("survival")).alias("rest"), "tier", (-pl.col("weight")).alias("light")
     ).sort("rest", "tier", "light", "cls")
-    return fill(ledger, _reach(flow), rank["cls"].to_list(), None), ledger
+    return fill(ledger, _reach(flow, ledger), rank["cls"].to_list(), None), ledger
 
 
 def request_units(classes: Classes, flow: Flow, firm: Ledger) -> tuple[Whole, Ledger]:
