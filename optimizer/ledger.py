@@ -82,6 +82,12 @@ class Ledger:
         bound = self.limit[given.serve] >= 0
         np.subtract.at(self.limits, self.limit[given.serve[bound]], given.covers[bound])
 
+    @property
+    def broken(self) -> bool:
+        """Return whether any limit is below zero."""
+        parts = (self.stock, self.van_g, self.van_ml, self.need, self.swappable, self.limits)
+        return any(bool((part < 0).any()) for part in parts)
+
     def overdrawn(self, send: int, serve: int) -> bool:
         """Return whether one of the limits that this pair touches is below zero."""
         g, v, c = self.group[send], self.van[send], self.cls[serve]

@@ -51,6 +51,7 @@ class Stage:
     outcome: Outcome
     unit: str
     give_up: str = ""  # what the goals below may take of it
+    reached: float | None = None  # by the linear plan of this goal, where it may be short of bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,13 @@ class Course:
     held: list[Held] = field(default_factory=list)
     loads: keep.Loads | None = None  # of the published plan
     load_of: Ints | None = None  # load of each column of sends
+    whole: Floats | None = None  # the values in whole units, where they are known already
+
+    @property
+    def gaps(self) -> dict[str, float]:
+        """Return the distance of plan and bound of each goal that is short of its bound."""
+        return {s.name: abs(s.bound - s.reached) / (1.0 if s.unit == "coverage" else max(1.0, abs(s.bound)))
+                for s in self.stages if s.reached is not None}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -212,6 +220,20 @@ def _substitution(flow: Flow) -> Linear | None:
     if not other.any():
         return None
     return _lean(GoalName.SUBSTITUTION, "units", columns, other, most=False)
+
+
+def linear_goals(classes: Classes, flow: Flow) -> list[tuple[int, Linear]]:
+    """Return the linear goals of the usual order with their places, `keep` left out."""
+    sends, serves = flow.sends.height, flow.serves.height
+    first, second = np.arange(sends), sends + np.arange(serves)
+    worth = coverage_weights(classes)[flow.serves["cls"].to_numpy()]
+    late = np.concatenate([lateness_costs(flow), late_serves(classes, flow)])
+    every = np.concatenate([first, second])
+    return [
+        (3, _lean(GoalName.COVERAGE, "coverage", second, worth, most=True)),
+        (4, _lean(GoalName.LATENESS, "unit_days", every, late, most=False)),
+        (5, _lean(GoalName.COST, "minute_kg", first, transport_costs(flow), most=False)),
+    ]
 
 
 def _lean(name: str, unit: str, which: Ints, weights: Floats, *, most: bool) -> Linear:

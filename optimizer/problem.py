@@ -34,6 +34,7 @@ class Limits:
     work: int = 1_000_000  # simplex iterations in all
     seconds: float | None = None  # by the clock; a stop by it is marked
     delta: float = 0.005  # quantum of the leximin floors
+    simplex_columns: int = 50_000  # above so many, the class model is solved by blocks
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Solution:
     goals: tuple[GoalResult, ...]
     by_clock: bool
     counts: Mapping[str, int] = field(default_factory=dict)  # classes, columns, rows, rounds
+    gaps: Mapping[str, float] = field(default_factory=dict)
+    """Of goals solved by blocks: certified distance of the linear plan from its bound, relative to
+    the bound (to 1 where the goal is a coverage), given the goals above."""
 
 
 Progress = Callable[[str, float], None]

@@ -192,6 +192,8 @@ def _edges(amount: Floats, pool: Ints, kept: Floats, pools: int) -> Floats:
 
 def _back(ledger: Ledger, given: Whole) -> Whole:
     """Give back the units by which a solver's tolerance overdrew a limit (rarely any)."""
+    if not ledger.broken:
+        return given
     portions = given.units // ledger.take[given.serve]
     for k in np.argsort(-portions, kind="stable").tolist():
         if not portions[k]:

@@ -11,13 +11,14 @@ import polars as pl
 
 from graphcore.domain.plan import GoalResult
 from optimizer import tables
+from optimizer.blocks.ladder import descend
 from optimizer.classes import Classes, classify
 from optimizer.figures import fractional, whole_values
 from optimizer.floors import targets
 from optimizer.flow import Flow, flow
 from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
-from optimizer.order import USUAL, Aims
+from optimizer.order import ORDINARY, USUAL, Aims
 from optimizer.problem import Limits, Problem, Progress, Solution
 from optimizer.rounding import request_units, spare_units, whole_units
 from optimizer.shortfalls import Binding, left_out
@@ -52,13 +53,27 @@ def solve(
     classes = classify(problem, targets(problem))
     firm = flow(classes)
     told = lambda step, share: tell(step, 0.1 + 0.7 * share)  # noqa: E731
-    course = run(classes, firm, limits, told, goals, aims)
+    course = _course(classes, firm, limits, told, goals, aims)
     tell("whole_units", 0.8)
     made = _made(classes, firm, course, full=not aims.order.frugal)
     tell("households", 0.9)
     solution = _solution(problem, classes, course, made, limits.seed)
     tell("done", 1.0)
     return joined(solution)
+
+
+def _course(
+    classes: Classes, firm: Flow, limits: Limits, tell: Progress, goals: Sequence[int], aims: Aims
+) -> Course:
+    """Solve by simplex, or by blocks where the columns are many and the model is a plain one.
+
+    Blocks know neither substitutes nor floors nor limits, nor another order of the goals.
+    """
+    many = firm.sends.height + firm.serves.height > limits.simplex_columns
+    rich = (firm.serves["swap"] != "").any() or classes.floors.height or classes.limits.height
+    if many and not rich and aims.order == ORDINARY and aims.published is None:
+        return descend(classes, firm, limits, tell, goals)
+    return run(classes, firm, limits, tell, goals, aims)
 
 
 @dataclass(frozen=True)
@@ -76,8 +91,9 @@ class _Made:
 
 def _made(classes: Classes, firm: Flow, course: Course, *, full: bool) -> _Made:
     sends, serves = course.matrix.sends, course.matrix.serves
+    values = course.values if course.whole is None else course.whole
     whole, rest = whole_units(
-        classes, firm, course.values[:sends], course.values[sends : sends + serves], full=full
+        classes, firm, values[:sends], values[sends : sends + serves], full=full
     )
     spare, left = (_NOTHING, rest) if full else spare_units(classes, firm, rest)
     wish = flow(classes, "request")
@@ -109,6 +125,7 @@ def _solution(
         goals=_results(classes, made.firm, course, made.whole),
         by_clock=course.by_clock,
         counts=_counts(classes, made.firm, course),
+        gaps=course.gaps,
     )
 
 

@@ -24,3 +24,9 @@ def _pool() -> ProcessPoolExecutor:
 def apart(work: Callable[_P, _T], *args: _P.args, **named: _P.kwargs) -> _T:
     """Return what ``work`` (a module's function) returns, or raise what it raises."""
     return _pool().submit(work, *args, **named).result()
+
+
+def alone(work: Callable[_P, _T], *args: _P.args, **named: _P.kwargs) -> _T:
+    """Do the same in a process used for nothing else: cold, with a peak memory of its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *args, **named).result()

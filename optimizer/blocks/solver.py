@@ -1,0 +1,244 @@
+"""One program after the other on the same layout: aim, floors and goal rows change, columns grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from optimizer.blocks.interior import MOST_STEPS, Ask, Point, maximise, start
+from optimizer.blocks.layout import Layout
+from optimizer.blocks.nooks import Nooks
+from optimizer.blocks.prices import Aim, Bound, Floors, certify, feasible
+from optimizer.blocks.system import GoalRow, System
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+CLOSE = 1e-6  # gap at which a solve ends
+NEAR = 3e-5  # gap with which a solve is content if it gets no closer
+MISS = 3e-7  # coverage by which a plan may miss a floor, beyond what floors yield
+SPREAD_MU = 1e-7  # where the concave program ends: floors are whole quanta anyway
+WARM_MU = 1e-4  # where a point is kept as the next goal's first
+WARM_SLACK = 1e-6
+JUDGED = 1e-5  # mean complementarity below which points are judged
+NEW = 1e-3  # first value of a column that is added
+PATIENCE = 12  # steps without a smaller gap after which a solve gives up
+FEW = 200_000  # up to so many sends, all are columns from the start
+EACH = 5  # sends of each pool in the first columns, nearest and at random
+GROW = 4  # times that columns may be added in one solve
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan that keeps every rule, what it is worth, and a certified bound of the aim."""
+
+    sent: Floats  # by send of the layout
+    served: Floats  # by serve
+    value: float
+    bound: float
+    point: Point
+    broken: float = 0.0  # coverage by which the worst floor is missed
+
+    @property
+    def gap(self) -> float:
+        """Return the distance of value and bound; a floor missed beyond MISS counts against it."""
+        return abs(self.bound - self.value) + max(0.0, self.broken - MISS)
+
+
+@dataclass(frozen=True)
+class _Warm:
+    """A point on the way of the last linear goal, and the size its aim was divided by."""
+
+    point: Point
+    size: float
+    goals: int
+    again: bool = False  # for the same goal, with more columns
+
+
+class Solver:
+    """Keeps the columns that proved useful, and counts steps."""
+
+    def __init__(self, lay: Layout, minutes: Ints, seed: int) -> None:
+        self.lay = lay
+        self._nooks = Nooks(lay.nook, lay.nooks, len(lay.pool_units))
+        self._active = _first(lay, minutes, seed)
+        self._system = System(lay, self._nooks, self._active)
+        self._warm: _Warm | None = None
+        self.steps = 0
+        self.solves = 0
+
+    @property
+    def active(self) -> Ints:
+        """Return the sends that are columns now."""
+        return self._active
+
+    def solve(
+        self, aim: Aim, floors: Floors, goals: list[GoalRow], scale: float, left: int
+    ) -> Found | None:
+        """Maximise the aim; gaps are relative to ``scale``; None if ``left`` steps do not suffice."""
+        best: Found | None = None
+        for _ in range(GROW):
+            found, wanted = self._once(aim, floors, goals, scale, left)
+            if found is not None and (best is None or found.gap <= best.gap):
+                best = found
+            if found is None or found.gap <= NEAR * scale or not len(wanted):
+                break
+            self._grow(wanted)
+        return best
+
+    def _grow(self, wanted: Ints) -> None:
+        """Add columns; the point kept on the way gets them too, so that the next solve starts there."""
+        before, warm = self._active, self._warm
+        self._active = np.union1d(before, wanted)
+        self._system = system = System(self.lay, self._nooks, self._active)
+        if warm is None:
+            return
+        plan = len(before) + len(self.lay.out_cls)
+        point, where = warm.point, np.searchsorted(self._active, before)
+        x = np.full(len(self._active), NEW)
+        t = np.full(len(self._active), point.mu / NEW)
+        x[where], t[where] = point.x[: len(before)], point.t[: len(before)]
+        rest = slice(len(before), None)
+        grown = Point(np.append(x, point.x[rest]), point.s, point.y, np.append(t, point.t[rest]))
+        assert len(grown.x) == system.plan + len(point.x) - plan
+        self._warm = _Warm(grown, warm.size, warm.goals, again=True)
+
+    def spread(
+        self, cells: Ints, worth: Floats, floors: Floors, goals: list[GoalRow], left: int
+    ) -> Found | None:
+        """Maximise ``sum worth (q - q^2 / 2)`` over the coverage q of cells, above the floors.
+
+        Where lots alone bind this is the leximin of the cells (a concave sum over a polymatroid);
+        where vehicles bind it is close to it, since ``worth`` counts what a unit takes of them.
+        """
+        system = self._system
+        system.open, system.risers = np.zeros(len(floors.open)), cells
+        system.set_goals(goals)
+        size = float(worth.max())
+        base = np.maximum(floors.least[cells], 0.0)
+        c, bend = np.zeros(system.columns), np.zeros(system.columns)
+        c[system.plan : -1] = worth / size * (1.0 - base)
+        bend[system.plan : -1] = worth / size
+        ask = Ask(c, bend, self._right(floors, goals))
+        found: list[Point] = []
+
+        def enough(point: Point) -> bool:
+            found[:] = [point]
+            miss = ask.b - system.times(point.x) - point.s
+            return point.mu < SPREAD_MU and float(np.abs(miss).max()) < SPREAD_MU
+
+        most = max(0, min(MOST_STEPS, left))
+        _, steps, done = maximise(system, ask, start(system, ask), enough, most)
+        self.steps += steps
+        self.solves += 1
+        system.risers = np.zeros(0, dtype=np.int64)
+        if not done:
+            return None
+        return Found(*self._plan(found[0]), 0.0, 0.0, found[0])
+
+    def _right(self, floors: Floors, goals: list[GoalRow]) -> Floats:
+        lay = self.lay
+        return np.concatenate([
+            np.zeros(len(lay.pool_units)), np.ones(len(lay.need)), floors.top,
+            np.ones(lay.coupling), [g.top / g.scale for g in goals], [1.0],
+        ])  # fmt: skip
+
+    def _once(
+        self, aim: Aim, floors: Floors, goals: list[GoalRow], scale: float, left: int
+    ) -> tuple[Found | None, Ints]:
+        system = self._system
+        system.open = floors.open
+        system.set_goals(goals)
+        c = np.concatenate([aim.sends[self._active] * system.send_unit,
+                            aim.serves * system.serve_unit, [aim.level]])  # fmt: skip
+        size = float(np.abs(c).max())
+        ask = Ask(c / size, np.zeros(len(c)), self._right(floors, goals))
+        kept: list[tuple[Found, Ints]] = []
+        stale = [0]
+        first = self._begin(ask, goals)
+        self._warm = None
+
+        def enough(point: Point) -> bool:
+            if point.mu < WARM_MU and self._warm is None:
+                self._warm = _Warm(point, size, len(goals))
+            if point.mu > JUDGED:
+                return False
+            found, bound = self._judged(aim, floors, goals, point, size)
+            if not kept or found.gap < kept[0][0].gap:
+                kept[:] = [(found, bound.wanted)]
+                stale[0] = 0
+            stale[0] += 1
+            done = abs(bound.inner - found.value) <= CLOSE * scale and found.broken <= MISS
+            return done or found.gap <= CLOSE * scale or stale[0] > PATIENCE
+
+        most = max(0, min(MOST_STEPS, left))
+        _, steps, _ = maximise(system, ask, first, enough, most)
+        self.steps += steps
+        self.solves += 1
+        return kept[0] if kept else (None, np.zeros(0, dtype=np.int64))
+
+    def _begin(self, ask: Ask, goals: list[GoalRow]) -> Point:
+        """Return a first point: from the goal above, where this one follows it.
+
+        The goal above is now a row. Its prices times any factor, with that factor as the row's own
+        price, stay prices of this goal, which is nowhere positive; so both sides start feasible.
+        """
+        system, warm = self._system, self._warm
+        if warm is not None and warm.again:
+            return warm.point
+        if warm is None or len(goals) != warm.goals + 1 or len(warm.point.x) != system.columns:
+            return start(system, ask)
+        x, s = warm.point.x, np.maximum(ask.b - system.times(warm.point.x), WARM_SLACK)
+        times = max(1.0, float((x * np.abs(ask.c)).mean()) / warm.point.mu)
+        row = goals[-1].scale / warm.size
+        y = np.concatenate([warm.point.y[:-1], [row], warm.point.y[-1:]]) * times
+        return Point(x, s, y, np.maximum(system.transposed(y) - ask.c, warm.point.t * times))
+
+    def _judged(
+        self, aim: Aim, floors: Floors, goals: list[GoalRow], point: Point, size: float
+    ) -> tuple[Found, Bound]:
+        """Return the point as a plan with its value and bound; a broken floor widens the gap."""
+        sent, served = self._plan(point)
+        bound = certify(self.lay, aim, floors, goals, point.y * size, self._active)
+        value = float(aim.sends @ sent + aim.serves @ served)
+        cover = cell_coverage(self.lay, served)
+        if aim.level:
+            value += aim.level * min(1.0, float(cover[floors.open > 0].min(initial=1.0)))
+        broken = float((floors.least - floors.give - cover)[floors.open == 0].max(initial=0.0))
+        return Found(sent, served, value, bound.value, point, max(0.0, broken)), bound
+
+    def _plan(self, point: Point) -> tuple[Floats, Floats]:
+        n = len(self._active)
+        sent = point.x[:n] * self._system.send_unit
+        served = point.x[n : self._system.plan] * self._system.serve_unit
+        sent, served = feasible(self.lay, self._active, sent, served)
+        full = np.zeros(len(self.lay.pool))
+        full[self._active] = sent
+        return full, served
+
+
+def cell_coverage(lay: Layout, served: Floats) -> Floats:
+    """Return served over needed units by cell."""
+    units = np.zeros(len(lay.cell_units))
+    for k in (0, 1):
+        has = lay.out_cells[:, k] >= 0
+        units += np.bincount(lay.out_cells[has, k], served[has], len(units))
+    return np.asarray(units / lay.cell_units)
+
+
+def _first(lay: Layout, minutes: Ints, seed: int) -> Ints:
+    """Return the first columns: of each pool the nearest sends, and some at random."""
+    count = len(lay.pool)
+    if count <= FEW:
+        return np.arange(count)
+    chance = np.random.default_rng(seed).random(count)
+    chosen = [_best(lay.pool, minutes.astype(np.float64), EACH), _best(lay.pool, chance, EACH)]
+    return np.unique(np.concatenate(chosen))
+
+
+def _best(key: Ints, value: Floats, each: int) -> Ints:
+    order = np.lexsort((value, key))
+    ranked = key[order]
+    place = np.arange(len(order)) - np.searchsorted(ranked, ranked)
+    return np.asarray(order[place < each])

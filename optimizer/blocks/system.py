@@ -1,0 +1,232 @@
+"""The scaled class program ``A x <= b, x >= 0`` and its normal equations, solved through the coupling.
+
+The local rows are eliminated nook by nook; what is left is one dense system over the coupling rows
+(stock and fleet), a few of them whatever the number of zones. Goal rows and the common level touch
+everything, so they border it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from optimizer.blocks.coupling import Coupling, item_of
+from optimizer.blocks.layout import Layout
+from optimizer.blocks.nooks import Nooks
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """``sends . units sent + serves . units served <= top``, divided by ``scale``."""
+
+    sends: Floats  # by send of the layout
+    serves: Floats
+    top: float
+    scale: float
+
+
+class System:
+    """The program over the active sends, every serve and the common level."""
+
+    def __init__(self, lay: Layout, nooks: Nooks, active: Ints) -> None:
+        self.lay, self.nooks, self.active = lay, nooks, active
+        per = np.bincount(_item_of_pool(lay), minlength=lay.items)
+        units = np.bincount(_item_of_pool(lay), lay.pool_units, lay.items)
+        self.unit = units / np.maximum(per, 1) + (per == 0)
+        self.group, self.van = lay.group[active], lay.van[active]
+        self.pool = lay.pool[active]
+        self.send_unit = self.unit[lay.item[active]]
+        self.serve_unit = self.unit[lay.out_item]
+        self._send_coefficients()
+        self._serve_coefficients()
+        self.plan = len(active) + len(lay.out_cls)
+        self.risers = np.zeros(0, dtype=np.int64)
+        self.base = lay.local + lay.coupling
+        self.rows = self.base + 1
+        self.goals = np.zeros((0, self.plan))
+        self.open = np.zeros(len(lay.cell_units))
+        items = [item_of(lay, nooks, active, float(self.unit[k]), k) for k in range(lay.items)]
+        self._coupling = Coupling([item for item in items if item is not None], len(lay.stock))
+
+    @property
+    def columns(self) -> int:
+        """Return the number of columns: sends, serves, risers, the level."""
+        return self.plan + len(self.risers) + 1
+
+    def set_goals(self, rows: list[GoalRow]) -> None:
+        """Set the goal rows (they follow the coupling rows; the level's own row is last)."""
+        made = [
+            np.concatenate(
+                [row.sends[self.active] * self.send_unit, row.serves * self.serve_unit]
+            ) / row.scale
+            for row in rows
+        ]  # fmt: skip
+        self.goals = np.array(made).reshape(len(rows), self.plan)
+        self.rows = self.base + len(rows) + 1
+
+    @property
+    def _riser_rows(self) -> Ints:
+        return np.asarray(self._cells.start + self.risers)
+
+    def times(self, x: Floats) -> Floats:
+        """Return ``A x``."""
+        lay, n = self.lay, len(self.active)
+        out = np.empty(self.rows)
+        self._local(x[:n], x[n : self.plan], out)
+        out[self._cells] += self.open * x[-1]
+        out[self._riser_rows] += x[self.plan : -1]
+        self._coupled(x[:n], out[lay.local : self.base])
+        out[self.base : -1] = self.goals @ x[: self.plan]
+        out[-1] = x[-1]
+        return out
+
+    def transposed(self, y: Floats) -> Floats:
+        """Return ``A^T y``."""
+        n = len(self.active)
+        out = np.empty(self.columns)
+        out[:n] = self._sp * y[self.pool] + self._prices(y)
+        part = y[self._serve_rows[0]] * self._serve_values[0]
+        for rows, values in zip(self._serve_rows[1:], self._serve_values[1:], strict=True):
+            part += y[rows] * values
+        out[n : self.plan] = part
+        if len(self.goals):
+            out[: self.plan] += y[self.base : -1] @ self.goals
+        out[self.plan : -1] = y[self._riser_rows]
+        out[-1] = self.open @ y[self._cells] + y[-1]
+        return out
+
+    def factor(self, d: Floats, e: Floats) -> None:
+        """Factor ``A diag(d) A^T + diag(e)``; the last of ``d`` is the level's."""
+        lay, n = self.lay, len(self.active)
+        self._d, self._e = d, e
+        flat = np.bincount(
+            self._pair, self._pair_value * d[n + self._pair_column], self.nooks.entries
+        ).astype(np.float64)
+        pools = np.bincount(self.pool, self._sp * self._sp * d[:n], len(lay.pool_units))
+        diagonal = e[: lay.local].copy()
+        diagonal[: len(pools)] += pools
+        diagonal[self._riser_rows] += d[self.plan : -1]
+        flat[self.nooks.diagonal] += diagonal
+        self.nooks.factor(flat)
+        self._coupling.factor(self.nooks, d[:n], self._sp, e[lay.local : self.base])
+        self._border()
+
+    def solve(self, right: Floats, level: float) -> tuple[Floats, float]:
+        """Return (dy, dz) of the bordered system; see `interior`."""
+        base = self._solve(right[: self.base])
+        rest = np.append(right[self.base :], level) - self._left @ base
+        small = np.linalg.solve(self._small, rest)
+        dy = np.concatenate([base - self._columns @ small, small[:-1]])
+        return dy, float(small[-1])
+
+    def product(self, y: Floats) -> Floats:
+        """Return ``(A diag(d) A^T + diag(e)) y`` without the level's column."""
+        column = self.transposed(y) * self._d
+        column[-1] = 0.0
+        return self.times(column) + self._e * y
+
+    def level_column(self) -> Floats:
+        """Return the column of A of the common level."""
+        out = np.zeros(self.rows)
+        out[self._cells] = self.open
+        out[-1] = 1.0
+        return out
+
+    def _border(self) -> None:
+        extra = self.rows - self.base
+        weighted = np.zeros((extra, self.columns))
+        weighted[:-1, : self.plan] = self.goals * self._d[: self.plan]
+        across = np.array([self.times(row) for row in weighted])
+        level = self.level_column()
+        self._left = np.vstack([across[:, : self.base], level[: self.base]])
+        right = np.vstack([across[:, : self.base], -level[: self.base]])
+        self._columns = np.array([self._solve(row) for row in right]).T
+        corner = np.zeros((extra + 1, extra + 1))
+        corner[:extra, :extra] = across[:, self.base :] + np.diag(self._e[self.base :])
+        corner[:extra, extra] = -level[self.base :]
+        corner[extra, :extra] = level[self.base :]
+        corner[extra, extra] = 1.0 / self._d[-1]
+        self._small = corner - self._left @ self._columns
+
+    def _solve(self, right: Floats) -> Floats:
+        """Solve over local and coupling rows."""
+        lay, n = self.lay, len(self.active)
+        d = self._d[:n]
+        first = self.nooks.solve(right[: lay.local])
+        across = np.empty(lay.coupling)
+        self._coupled(d * self._sp * first[self.pool], across)
+        prices = self._coupling.solve(right[lay.local :] - across)
+        pull = self._sp * d * self._prices(np.concatenate([np.zeros(lay.local), prices]))
+        back = np.zeros(lay.local)
+        back[: len(lay.pool_units)] = np.bincount(self.pool, pull, len(lay.pool_units))
+        return np.concatenate([first - self.nooks.solve(back), prices])
+
+    def _local(self, sent: Floats, served: Floats, out: Floats) -> None:
+        lay = self.lay
+        pools, classes = len(lay.pool_units), len(lay.need)
+        values = [served * v for v in self._serve_values]
+        out[:pools] = np.bincount(self.pool, self._sp * sent, pools)
+        out[:pools] += np.bincount(lay.out_pool, values[0], pools)
+        out[pools : pools + classes] = np.bincount(lay.out_cls, values[1], classes)
+        cells = np.zeros(len(lay.cell_units))
+        for k in (0, 1):
+            has = lay.out_cells[:, k] >= 0
+            cells += np.bincount(lay.out_cells[has, k], values[2 + k][has], len(cells))
+        out[pools + classes : lay.local] = cells
+
+    def _coupled(self, sent: Floats, out: Floats) -> None:
+        groups, vans = len(self.lay.stock), len(self.lay.kg)
+        out[:groups] = np.bincount(self.group, self._stock * sent, groups)
+        out[groups : groups + vans] = np.bincount(self.van, self._kg * sent, vans)
+        out[groups + vans :] = np.bincount(self.van, self._litres * sent, vans)
+
+    def _prices(self, y: Floats) -> Floats:
+        """Return what the coupling rows' prices make of each send."""
+        part = y[self.lay.local :]
+        groups, vans = len(self.lay.stock), len(self.lay.kg)
+        return np.asarray(
+            self._stock * part[self.group]
+            + self._kg * part[groups + self.van]
+            + self._litres * part[groups + vans + self.van]
+        )
+
+    def _send_coefficients(self) -> None:
+        lay, active, unit = self.lay, self.active, self.send_unit
+        self._sp = -unit / lay.pool_units[self.pool]
+        self._stock = unit / lay.stock[self.group]
+        self._kg = unit * lay.grams[active] / 1000.0 / lay.kg[self.van]
+        self._litres = unit * lay.millilitres[active] / 1000.0 / lay.litres[self.van]
+
+    def _serve_coefficients(self) -> None:
+        lay, unit = self.lay, self.serve_unit
+        pools, classes = len(lay.pool_units), len(lay.need)
+        self._cells = slice(pools + classes, lay.local)
+        rows = [lay.out_pool, pools + lay.out_cls]
+        values = [unit / lay.pool_units[lay.out_pool], unit / lay.need[lay.out_cls]]
+        for k in (0, 1):
+            cell = lay.out_cells[:, k]
+            rows.append(np.where(cell >= 0, pools + classes + cell, 0))
+            size = lay.cell_units[cell] if len(lay.cell_units) else np.ones(len(cell))
+            values.append(np.where(cell >= 0, -unit / size, 0.0))
+        self._serve_rows, self._serve_values = rows, values
+        places, products, columns = [], [], []
+        for a in range(4):
+            for b in range(4):
+                both = np.flatnonzero((values[a] != 0) & (values[b] != 0))
+                places.append(self.nooks.at(rows[a][both], rows[b][both]))
+                products.append(values[a][both] * values[b][both])
+                columns.append(both)
+        self._pair, self._pair_value, self._pair_column = (
+            np.concatenate(part) for part in (places, products, columns)
+        )
+
+
+def _item_of_pool(lay: Layout) -> Ints:
+    item = np.zeros(len(lay.pool_units), dtype=np.int64)
+    item[lay.out_pool] = lay.out_item
+    return item

@@ -1,0 +1,68 @@
+"""A million households from rows to named households: five goals, whole units, certified gaps.
+
+The data are made in one process and solved in another, whose peak memory is what is reported.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import polars as pl
+
+from optimizer.check import check
+from optimizer.problem import Limits, Problem
+from optimizer.solve import solve
+from tests.support.apart import alone
+from tests.support.provinces import province
+
+TABLES = ("needs", "lots", "items", "access", "fleet")
+
+
+def run(
+    households: int = 1_000_000, townships: int = 500, warehouses: int = 40, items: int = 30,
+    seed: int = 1, judge: int = 1,
+) -> dict[str, object]:  # fmt: skip
+    """Return what five goals took, cold, and the worst certified gap; ``judge`` runs `check` too."""
+    with tempfile.TemporaryDirectory() as folder:
+        alone(_make, folder, seed, households, townships, warehouses, items)
+        return alone(_solve, folder, bool(judge))
+
+
+def _make(
+    folder: str, seed: int, households: int, townships: int, warehouses: int, items: int
+) -> None:
+    made = province(seed, households=households, townships=townships, warehouses=warehouses,
+                    items=items)  # fmt: skip
+    for name in TABLES:
+        getattr(made, name).write_ipc(Path(folder, f"{name}.arrow"), compression="uncompressed")
+    Path(folder, "days").write_text(str(made.days))
+
+
+def _read(folder: str) -> Problem:
+    tables = {n: pl.read_ipc(Path(folder, f"{n}.arrow")) for n in TABLES}
+    return Problem(**tables, days=int(Path(folder, "days").read_text()))
+
+
+def _solve(folder: str, judge: bool) -> dict[str, object]:
+    began, spent = time.perf_counter(), time.process_time()
+    problem = _read(folder)
+    plan = solve(problem, Limits(work=100_000_000))
+    seconds, cpu = time.perf_counter() - began, time.process_time() - spent
+    peak = _peak_mib()
+    violations = len(check(problem, plan)) if judge else None
+    return {
+        "goals": len({g.number for g in plan.goals}), "seconds": round(seconds, 1),
+        "cpu_seconds": round(cpu, 1), "rss_mib": peak, "gap": max(plan.gaps.values(), default=0.0),
+        "gaps": dict(plan.gaps), "outcomes": {g.name: g.outcome.value for g in plan.goals},
+        "values": {g.name: [g.value, g.bound] for g in plan.goals}, "violations": violations,
+        "households": problem.needs["subject"].n_unique(), "lines": plan.lines.height,
+        "shortfalls": plan.shortfalls.height, **plan.counts,
+    }  # fmt: skip
+
+
+def _peak_mib() -> int:
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
