@@ -6,9 +6,9 @@ RETURN DISTINCT h.id AS household, s.form AS form
 ORDER BY household, form
 
 -- name: audits.lines
--- Units that the lines of the plan in force promise, by need, state and lot.
+-- Units of needs that the lines of the plan in force are to meet, by need, state and lot.
 MATCH (a:AllocationLine {plan: $plan})
-RETURN a.need AS need, a.state AS state, a.lot AS lot, a.quantity AS quantity
+RETURN a.need AS need, a.state AS state, a.lot AS lot, a.covers AS quantity
 
 -- name: audits.shorts
 -- What the plan in force leaves missing, with what binds it.
