@@ -196,7 +196,7 @@ def _linear_goal(
     """Return the linear goal of that code, None if the problem has none."""
     sends, serves = flow.sends.height, flow.serves.height
     first, second = np.arange(sends), sends + np.arange(serves)
-    cls = flow.serves["cls"].to_numpy()
+    cls = flow.serves["cls"].to_numpy().astype(np.int64)  # an empty table has no type of its own
     if goal == GoalName.COVERAGE:
         return _lean(goal, "coverage", second, coverage_weights(classes)[cls], most=True)
     if goal.startswith(SCOPED):

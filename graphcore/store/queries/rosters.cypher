@@ -4,9 +4,9 @@ MATCH (r:Roster {district: $district})
 RETURN max(r.number) AS number
 
 -- name: rosters.brought
--- What a relief plan brings to each delivery point on each day.
+-- What a relief plan brings to each delivery point on each day: goods, not money or vouchers.
 MATCH (a:AllocationLine {plan: $plan})
-WHERE a.state = 'firm' OR a.state = 'accepted'
+WHERE (a.state = 'firm' OR a.state = 'accepted') AND a.mode <> 'transfer'
 RETURN a.point AS point, a.day AS day, a.item AS item, sum(a.quantity) AS quantity
 ORDER BY point, day, item
 
