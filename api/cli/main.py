@@ -43,6 +43,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name → module, one-line help
     "key": ("key", _("管理 API 密钥")),
 }
 
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (  # the help page, in the order of the walk
+    (_("走一遍"), ("demo",)),
+    (_("汇入与比对"), ("import", "template", "compare", "review")),
+    (_("计划"), ("plan", "show", "explain", "diff", "fairness", "contradictions", "relief")),
+    (_("执行"), ("route", "approve", "accept", "dispatch", "receive", "roster", "export")),
+    (_("个案与资金"), ("cases", "pay", "policy")),
+    (_("灾前储备"), ("restock",)),
+    (_("审计与核验"), ("audit", "verify")),
+    (_("系统"), ("serve", "key", "repair")),
+)
+
 
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is asked for."""
@@ -60,9 +71,10 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section(_("命令")):
-            formatter.write_dl([(name, help_) for name, (_module, help_) in COMMANDS.items()])
+        """List the commands by what they are for, without importing them."""
+        for title, names in SECTIONS:
+            with formatter.section(title):
+                formatter.write_dl([(name, COMMANDS[name][1]) for name in names])
 
 
 @click.group(
