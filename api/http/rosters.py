@@ -8,13 +8,14 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 from pydantic import BaseModel
 
 from api.access import Operation
-from api.http import models, queries
+from api.http import models, queries, rostermodels
 from api.http.auth import Guard
 from api.http.jobs import job_out
-from api.http.models import Changed, JobOut, RosterSummary
+from api.http.models import JobOut
 from api.http.plans import REPLAYED
 from api.http.queries import IdempotencyKey, OrderId, ProgressRequest, RosterId, RosterRequest
 from api.http.room import room_of
+from api.http.rostermodels import Changed, RosterSummary
 from api.usecases.lists import Page
 from api.usecases.roster.lists import forces_page, roster_summary
 from api.usecases.roster.requests import approve_roster_once, report_once, request_roster
@@ -26,14 +27,14 @@ Approver = Annotated[Actor, Depends(Guard(Operation.APPROVE_ROSTER))]
 Reporter = Annotated[Actor, Depends(Guard(Operation.REPORT_PROGRESS))]
 
 ROUTES: Final[tuple[tuple[str, type[queries.PageQuery], type[BaseModel]], ...]] = (
-    ("volunteers", queries.ReadinessQuery, models.Volunteer),
-    ("equipment", queries.ReadinessQuery, models.Equipment),
-    ("tasks", queries.TaskQuery, models.Task),
-    ("rosters", queries.RosterQuery, models.Roster),
+    ("volunteers", queries.ReadinessQuery, rostermodels.Volunteer),
+    ("equipment", queries.ReadinessQuery, rostermodels.Equipment),
+    ("tasks", queries.TaskQuery, rostermodels.Task),
+    ("rosters", queries.RosterQuery, rostermodels.Roster),
 )
 OF_ROSTER: Final[tuple[tuple[str, type[queries.PageQuery], type[BaseModel]], ...]] = (
-    ("assignments", queries.AssignmentQuery, models.Assignment),
-    ("openings", queries.ShortfallQuery, models.Opening),
+    ("assignments", queries.AssignmentQuery, rostermodels.Assignment),
+    ("openings", queries.ShortfallQuery, rostermodels.Opening),
 )
 
 
