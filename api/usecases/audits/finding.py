@@ -58,6 +58,7 @@ class Evidence:
         ``held``: units of it that are still in the warehouse.
         """
         none = pl.col("dispatched", "lost").fill_null(0)
+        whole = pl.col("covers").fill_null(pl.col("quantity"))
         return (
             self["AllocationLine"]
             .filter(
@@ -67,6 +68,7 @@ class Evidence:
             .with_columns(
                 (pl.col("quantity") - pl.col("dispatched")).alias("held"),
                 pl.col("quantity") - pl.col("lost"),
+                (whole - pl.col("lost") * whole // pl.col("quantity")).alias("covers"),
             )
         )
 

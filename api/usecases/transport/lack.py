@@ -33,9 +33,10 @@ def lacking(
         if line is not None:
             rows.append({
                 "id": derived(Kind.SHORTFALL, plan, key, cause, reason), "plan": plan,
-                **{c: line[c] for c in ("need", "subject", "township", "point", "item")},
-                "day": line["due_day"], "quantity": n, "tier": tiers.get(line["need"]),
-                "reason": reason, "detail": "{}",
+                **{c: line[c] for c in ("need", "subject", "township", "point")},
+                "item": line["need_item"] or line["item"], "day": line["due_day"],
+                "quantity": n * (line["covers"] or line["quantity"]) // line["quantity"],
+                "tier": tiers.get(line["need"]), "reason": reason, "detail": "{}",
             })  # fmt: skip
     if not rows:
         return
