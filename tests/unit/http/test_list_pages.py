@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from api.usecases.lists import LISTS
 from graphcore.domain.actor import Role
-from tests.support.small_world import PLAN, RIVER, WHEAT
-from tests.unit.http.serving import Service
+from graphcore.store.open import open_embedded
+from tests.support.small_world import DISTRICT, PLAN, RIVER, WHEAT
+from tests.support.triprows import put_trips
+from tests.unit.http.serving import Service, serving
 
 LISTED = [f"plans/{PLAN}/{name}" if LISTS[name].of_plan else name for name in LISTS]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all tests here, with trips, so that every list holds something."""
+    with closing(open_embedded(tmp_path_factory.mktemp("lists") / "store")) as store:
+        store.migrate()
+        with serving(store) as service:
+            store.write(DISTRICT, put_trips)
+            yield service
 
 
 @pytest.mark.parametrize("path", LISTED)
@@ -37,6 +51,7 @@ def walked(shop: Service, path: str, limit: int) -> list[dict[str, object]]:
 
 
 def test_the_main_lists_on_each_engine(service: Service) -> None:
+    service.ctx.store.write(DISTRICT, put_trips)
     for path in LISTED:
         answer = service.get(f"/v1/{path}", limit=1)
         assert answer.status_code == 200, path
