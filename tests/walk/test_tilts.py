@@ -41,7 +41,7 @@ def test_the_formula_by_hand() -> None:
     lines = pl.DataFrame(
         [("li", 0, 3, "firm"), ("wang", 0, 1, "accepted"), ("rice", 0, 1, "firm"),
          ("wang", 0, 2, "request")],
-        schema=["need", "due_day", "quantity", "state"], orient="row",
+        schema=["need", "due_day", "covers", "state"], orient="row",
     )  # fmt: skip
     sets = marks(subjects([("H-li", 80, ["disabled"]), ("H-wang", 10, [])]), BANDS)
     found = {(k, m): row for k, m, *row in tilt(needs, lines, sets).iter_rows()}
