@@ -6,6 +6,7 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.text.words import WORDS
 from optimizer.check import check
 from optimizer.problem import Problem
 from optimizer.solve import solve
