@@ -30,7 +30,7 @@ def headings(story: Story) -> list[str]:
 def test_a_household_is_told_what_it_is_owed_what_comes_and_what_lacks(planned: Context) -> None:
     who = somebody_short(planned, dispatcher(), plan_of(planned))
     story = explain(planned, dispatcher(), who)
-    assert headings(story)[:3] == ["情况", "应得及依据", "已安排"]
+    assert headings(story)[:4] == ["情况", "应得及依据", "五项基本需求", "已安排"]
     assert "尚缺" in headings(story)
     got = lines(planned, plan_of(planned)).filter(pl.col("subject") == who)
     told = section(story, "已安排").rows
