@@ -45,10 +45,10 @@ def test_households_counted_as_losing_are_those_whose_lines_shrank(planned: Cont
     old, new = (plan_view(planned, dispatcher(), n) for n in ("1", "2"))
     served = [
         v.lines.filter(pl.col("state") == "firm").group_by("subject", "need").agg(
-            pl.col("quantity").sum()) for v in (old, new)
+            pl.col("covers").sum()) for v in (old, new)
     ]  # fmt: skip
     both = served[0].join(served[1], on=["subject", "need"], how="left", suffix="_new")
-    less = both.filter(pl.col("quantity_new").fill_null(0) < pl.col("quantity"))
+    less = both.filter(pl.col("covers_new").fill_null(0) < pl.col("covers"))
     story = compare(planned, dispatcher(), "1", "2")
     rows = next(s.rows for s in story.sections if str(s.heading) == "各乡镇")
     losing = sum(int(str(lost)) + int(str(mixed)) for _, _, lost, mixed in rows)
