@@ -44,10 +44,10 @@ def test_households_counted_as_losing_are_those_whose_lines_shrank(planned: Cont
     make_plan(planned, dispatcher(), replace(OPTIONS, goals=("cost",)))
     old, new = (plan_view(planned, dispatcher(), n) for n in ("1", "2"))
     served = [
-        v.lines.filter(pl.col("state") == "firm").group_by("subject", "need").agg(
+        v.lines.filter(pl.col("state") == "firm").group_by("subject", "need", "due_day").agg(
             pl.col("covers").sum()) for v in (old, new)
     ]  # fmt: skip
-    both = served[0].join(served[1], on=["subject", "need"], how="left", suffix="_new")
+    both = served[0].join(served[1], on=["subject", "need", "due_day"], how="left", suffix="_new")
     less = both.filter(pl.col("covers_new").fill_null(0) < pl.col("covers"))
     story = compare(planned, dispatcher(), "1", "2")
     rows = next(s.rows for s in story.sections if str(s.heading) == "各乡镇")
