@@ -194,6 +194,13 @@ def _linear_goal(
     goal: str, course: Course, simplex: Simplex, classes: Classes, flow: Flow, aims: Aims
 ) -> Linear | None:
     """Return the linear goal of that code, None if the problem has none."""
+    if goal == KEEP and aims.published is not None:
+        return _keep_goal(course, simplex, classes, flow, aims.published)
+    return _figured(goal, classes, flow)
+
+
+def _figured(goal: str, classes: Classes, flow: Flow) -> Linear | None:
+    """Return a linear goal that is a figure over the flow's own columns, None if it is not."""
     sends, serves = flow.sends.height, flow.serves.height
     first, second = np.arange(sends), sends + np.arange(serves)
     cls = flow.serves["cls"].to_numpy().astype(np.int64)  # an empty table has no type of its own
@@ -206,8 +213,6 @@ def _linear_goal(
         return _lean(goal, "unit_days", np.concatenate([first, second]), late, most=False)
     if goal == GoalName.COST:
         return _lean(goal, "minute_kg", first, transport_costs(flow), most=False)
-    if goal == KEEP and aims.published is not None:
-        return _keep_goal(course, simplex, classes, flow, aims.published)
     return None
 
 
@@ -224,16 +229,9 @@ def _substitution(flow: Flow) -> Linear | None:
 
 def linear_goals(classes: Classes, flow: Flow) -> list[tuple[int, Linear]]:
     """Return the linear goals of the usual order with their places, `keep` left out."""
-    sends, serves = flow.sends.height, flow.serves.height
-    first, second = np.arange(sends), sends + np.arange(serves)
-    worth = coverage_weights(classes)[flow.serves["cls"].to_numpy()]
-    late = np.concatenate([lateness_costs(flow), late_serves(classes, flow)])
-    every = np.concatenate([first, second])
-    return [
-        (3, _lean(GoalName.COVERAGE, "coverage", second, worth, most=True)),
-        (4, _lean(GoalName.LATENESS, "unit_days", every, late, most=False)),
-        (5, _lean(GoalName.COST, "minute_kg", first, transport_costs(flow), most=False)),
-    ]
+    usual = (GoalName.COVERAGE, GoalName.LATENESS, GoalName.COST)
+    found = ((number, _figured(goal, classes, flow)) for number, goal in enumerate(usual, start=3))
+    return [(number, goal) for number, goal in found if goal is not None]
 
 
 def _lean(name: str, unit: str, which: Ints, weights: Floats, *, most: bool) -> Linear:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli import output
-from api.cli.output import console, table
+from api.cli.output import console, table, yuan
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
 from graphcore.casework.cases import Act, CaseState, state_word
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from api.usecases.context import Context
 
-FEN = 100
 ROWS = 30
 
 
@@ -101,9 +101,9 @@ def due(ctx: click.Context, on: Any, as_json: bool) -> None:
         if rows.is_empty():
             console.print(_("没有快到期的个案。"))
             return
-        named = _benefits(product)
+        named, codes = _benefits(product), _codes(product, rows.head(ROWS))
         shown = [
-            (r["id"], _code(product, r["household"]), named(r["benefit"]), r["to_on"] or "—",
+            (r["id"], codes.get(r["household"], r["household"]), named(r["benefit"]), r["to_on"] or "—",
              "" if r["days_left"] is None else r["days_left"], named(r["next"]) if r["next"] else "—",
              "、".join(called(p) for p in r["papers"]), r["papers_due_on"] or "—")
             for r in rows.head(ROWS).iter_rows(named=True)
@@ -145,16 +145,15 @@ def act(
         console.print(told + more)
 
 
-def _benefits(product: Context) -> Any:
-    rules = product.rulebook.benefits
-    return lambda code: rules[code].english if LANG == "en" else rules[code].name
+def _benefits(product: Context) -> Callable[[str], str]:
+    return lambda code: product.rulebook.benefit_name(code, LANG)
 
 
 def _totals(product: Context, rows: pl.DataFrame) -> None:
     named = _benefits(product)
     shown = [
         (named(r["benefit"]), called(product.rulebook.benefits[r["benefit"]].owner), r["proposed"],
-         _yuan(r["proposed_fen"]), r["approved"], _yuan(r["approved_fen"]), r["refused"])
+         yuan(r["proposed_fen"]), r["approved"], yuan(r["approved_fen"]), r["refused"])
         for r in rows.iter_rows(named=True)
     ]  # fmt: skip
     columns = (_("救助项目"), _("主管部门"), _("待办"), _("待办金额（元）"), _("已批准"),
@@ -163,10 +162,10 @@ def _totals(product: Context, rows: pl.DataFrame) -> None:
 
 
 def _cases(product: Context, rows: pl.DataFrame) -> None:
-    named = _benefits(product)
+    named, codes = _benefits(product), _codes(product, rows.head(ROWS))
     shown = [
-        (r["id"], _code(product, r["household"]), named(r["benefit"]), r["persons"],
-         _yuan(r["amount_fen"]) if r["amount_fen"] else _("另定"), r["from_on"], r["to_on"] or "—",
+        (r["id"], codes.get(r["household"], r["household"]), named(r["benefit"]), r["persons"],
+         yuan(r["amount_fen"]) if r["amount_fen"] else _("另定"), r["from_on"], r["to_on"] or "—",
          state_word(CaseState(r["state"])).render(_))
         for r in rows.head(ROWS).iter_rows(named=True)
     ]  # fmt: skip
@@ -177,10 +176,8 @@ def _cases(product: Context, rows: pl.DataFrame) -> None:
     )
 
 
-def _code(product: Context, household: str) -> str:
-    found = product.store.read(lambda unit: unit.nodes("Household", [household]))
-    return str(found["code"][0] or household) if found.height else household
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / FEN:,.2f}"
+def _codes(product: Context, rows: pl.DataFrame) -> dict[str, str]:
+    """Return household → the district's own number of it, the id where it has none."""
+    keys = rows["household"].unique().to_list()
+    found = product.store.read(lambda unit: unit.nodes("Household", keys))
+    return {key: code or key for key, code in found.select("id", "code").iter_rows()}

@@ -19,6 +19,8 @@ from graphcore.domain.rows import RowProblem, Severity
 
 SHOWN = 20  # row problems on the screen; the file has them all
 
+FEN = 100  # of a yuan
+
 WIDTH = 110  # of a file or pipe, which has no width of its own
 
 
@@ -46,6 +48,11 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
     for row in rows:
         made.add_row(*(_cell(value) for value in row))
     console.print(made)
+
+
+def yuan(fen: float, decimals: int = 2) -> str:
+    """Return fen as yuan, with thousands set apart."""
+    return f"{fen / FEN:,.{decimals}f}"
 
 
 def _cell(value: object) -> str:

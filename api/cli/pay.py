@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli import output
-from api.cli.output import console, table
+from api.cli.output import console, table, yuan
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _
 from api.text.words import word
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from api.usecases.context import Context
     from api.usecases.pay.draft import Draft
 
-FEN = 100
 SHOWN = 30
 
 
@@ -142,13 +142,13 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         table(_("发放批次"), (_("批次"), _("救助项目"), _("状态"), _("笔数"), _("金额（元）"), _("已付"),
                             _("失败"), _("退回"), _("不明"), _("待答复")), [
             (r["number"], named(r["benefit"]), word("batch_state", r["state"], LANG), r["payments"],
-             _yuan(r["amount_fen"]), r["paid"], r["failed"], r["reversed"], r["unknown"], r["pending"])
+             yuan(r["amount_fen"]), r["paid"], r["failed"], r["reversed"], r["unknown"], r["pending"])
             for r in all_.iter_rows(named=True)
         ])  # fmt: skip
         table(_("资金来源"), (_("资金编号"), _("级次"), _("限定用途"), _("金额（元）"), _("已占用（元）"),
                             _("剩余（元）")), [
             (r["code"], word("fund_level", r["level"], LANG), "、".join(r["benefits"] or []) or "—",
-             _yuan(r["amount_fen"]), _yuan(r["drawn_fen"]), _yuan(r["left_fen"]))
+             yuan(r["amount_fen"]), yuan(r["drawn_fen"]), yuan(r["left_fen"]))
             for r in money.iter_rows(named=True)
         ])  # fmt: skip
         if days.height:
@@ -162,11 +162,11 @@ def _print_draft(product: Context, plan: Draft, batch: str) -> None:
     console.print(
         _("[bold]{name}[/]：{count} 笔，共 {total} 元，需 {signatures} 人签批").format(
             name=_named(product)(plan.benefit), count=f"{plan.lines.height:,}",
-            total=_yuan(plan.total_fen), signatures=plan.signatures,
+            total=yuan(plan.total_fen), signatures=plan.signatures,
         )
     )  # fmt: skip
     if plan.short_fen:
-        console.print(_("[bold red]资金还差 {yuan} 元。[/]").format(yuan=_yuan(plan.short_fen)))
+        console.print(_("[bold red]资金还差 {yuan} 元。[/]").format(yuan=yuan(plan.short_fen)))
     if plan.no_account.height:
         console.print(
             _("没有发放账户的个案 {count} 件，不在本批，请补账户。").format(
@@ -191,10 +191,5 @@ def _as_dict(plan: Draft) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _named(product: Context) -> Any:
-    rules = product.rulebook.benefits
-    return lambda code: rules[code].english if LANG == "en" else rules[code].name
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen / FEN:,.2f}"
+def _named(product: Context) -> Callable[[str], str]:
+    return lambda code: product.rulebook.benefit_name(code, LANG)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli import output
-from api.cli.output import console, table
+from api.cli.output import console, table, yuan
 from api.cli.session import settings_of
 from api.cli.speech import LANG, _, called
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from graphcore.casework.examples import Outcome
     from graphcore.policy.rulebook import Rulebook
-
-FEN = 100
 
 
 @click.command(
@@ -60,7 +58,7 @@ def _standards(rules: Rulebook, day: date) -> list[dict[str, Any]]:
         figure = in_force(rule.values, day, rules.region)
         if figure is not None:
             found.append({
-                "benefit": code, "name": rule.english if LANG == "en" else rule.name,
+                "benefit": code, "name": rules.benefit_name(code, LANG),
                 "owner": rule.owner, "fen": figure.fen, "per": rule.per.value,
                 "status": figure.status.value, "cites": figure.cites,
             })  # fmt: skip
@@ -71,7 +69,7 @@ def _print_standards(standards: list[dict[str, Any]]) -> None:
     per = {"person_day": _("每人每天"), "person": _("每人"), "household": _("每户")}
     status = {"statutory": _("法定"), "local": _("地方"), "illustrative": _("示例")}
     rows = [
-        (s["name"], called(s["owner"]), f"{s['fen'] / FEN:,.2f}" if s["fen"] else _("另定"),
+        (s["name"], called(s["owner"]), yuan(s["fen"]) if s["fen"] else _("另定"),
          per[s["per"]], status[s["status"]], s["cites"])
         for s in standards
     ]  # fmt: skip
@@ -80,9 +78,8 @@ def _print_standards(standards: list[dict[str, Any]]) -> None:
 
 
 def _print_examples(outcomes: list[Outcome], rules: Rulebook) -> None:
-    names = {c: r.english if LANG == "en" else r.name for c, r in rules.benefits.items()}
     rows = [
-        (o.example.title, o.example.day.isoformat(), _said(o.example.owed, names), _said(o.found, names),
+        (o.example.title, o.example.day.isoformat(), _said(o.example.owed, rules), _said(o.found, rules),
          _("符合") if o.holds else _("不符"))
         for o in outcomes
     ]  # fmt: skip
@@ -90,8 +87,9 @@ def _print_examples(outcomes: list[Outcome], rules: Rulebook) -> None:
     table(_("政策示例逐条验算"), columns, rows)
 
 
-def _said(owed: dict[str, Any], names: dict[str, str]) -> str:
-    return "\n".join(f"{names.get(c, c)} {yuan:,.0f}" for c, yuan in sorted(owed.items())) or "—"
+def _said(owed: dict[str, Any], rules: Rulebook) -> str:
+    named = [f"{rules.benefit_name(c, LANG)} {amount:,.0f}" for c, amount in sorted(owed.items())]
+    return "\n".join(named) or "—"
 
 
 def _as_dict(outcome: Outcome) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _first(r: Relief, names: Mapping[str, str]) -> None:
 
 
 def _yuan(fen: float | None) -> str:
-    return _("未知") if fen is None else f"{fen / 100:,.0f}"
+    return _("未知") if fen is None else output.yuan(fen, 0)
 
 
 def _row(r: Relief, names: Mapping[str, str]) -> tuple[object, ...]:

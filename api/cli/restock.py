@@ -9,7 +9,7 @@ import click
 import polars as pl
 
 from api.cli import output
-from api.cli.output import console, table
+from api.cli.output import FEN, console, table, yuan
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _
 from api.text.words import word
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from api.usecases.context import Context
     from api.usecases.reserves.make import Restock
 
-FEN = 100
 SHOWN = 15
 
 
@@ -289,4 +288,4 @@ def _items(product: Context) -> Any:
 
 
 def _yuan(fen: float) -> str:
-    return f"{fen / FEN:,.0f}"
+    return yuan(fen, 0)

@@ -200,6 +200,13 @@ class Rulebook:
         """The compatibility matrix: pairs of programmes by name."""
         return self._merged("pairs")
 
+    def benefit_name(self, code: str, lang: str) -> str:
+        """Return the benefit's name: English for ``en…``, else Chinese; the code if unknown."""
+        rule = self.benefits.get(code)
+        if rule is None:
+            return code
+        return rule.english if lang.startswith("en") else rule.name
+
     @cached_property
     def scope(self) -> Scope:
         """Who has needs."""

@@ -70,7 +70,7 @@ def prepare(
     problem = Problem(
         sites=sites, goods=_goods(items, rulebook, today), options=_options(data, items),
         stock=_stock(data, items, sites, today), dates=_dates(data, today, budget_fen),
-        lanes=_lanes(data, rulebook, today), scenarios=_scenarios(data), hits=_hits(wants, rulebook, today),
+        lanes=_lanes(data, roads, rulebook, today), scenarios=_scenarios(data), hits=_hits(wants, rulebook, today),
         ways=ways, damage=_damage(data), risk=_risk(rulebook, today),
     )  # fmt: skip
     return Prepared(
@@ -172,12 +172,11 @@ def _dates(data: Reserves, today: date, budget_fen: int | None) -> pl.DataFrame:
     return conform(by_day, DATES).sort("buys_on")
 
 
-def _lanes(data: Reserves, rulebook: Rulebook, today: date) -> pl.DataFrame:
+def _lanes(data: Reserves, roads: pl.DataFrame, rulebook: Rulebook, today: date) -> pl.DataFrame:
     """Any warehouse to any other over whole roads, at a price a tonne and hour of driving."""
     rate = int(rulebook.at("restock.haul_fen_tonne_hour", today).value)
     homes = dict(data.warehouses.select("id", "township").iter_rows())
     townships = pl.DataFrame({"scenario": "-", "township": sorted(set(homes.values()))})
-    roads, _ = _roads(data)
     times = surviving(roads, pl.DataFrame(schema=_LOST), sorted(homes), townships)
     minutes = {(s, t): m for s, t, m in times.select("site", "township", "minutes").iter_rows()}
     return frame(LANES, [
