@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from graphcore.store.open import open_embedded, open_neo4j
 from graphcore.store.port import GraphStore
-from tests.support.neo4j_server import DATABASE, Neo4jAbsent, Server, neo4j_server
+from tests.support.neo4j_server import DATABASE, Neo4jAbsent, Server, fetch, neo4j_server
 
 settings.register_profile("ci", derandomize=True, database=None)
 if os.environ.get("CI"):  # a red build is then the change's fault, not chance's
@@ -24,6 +24,22 @@ Opener = Callable[[], AbstractContextManager[GraphStore]]
 
 ENGINES = ("embedded", "neo4j")
 _ABSENT = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before several processes test, copy the server's jars once: Maven shares its cache badly."""
+    if config.getoption("numprocesses", None):
+        try:
+            fetch()
+        except Neo4jAbsent as absent:
+            config.stash[_ABSENT] = str(absent)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, so that no process is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

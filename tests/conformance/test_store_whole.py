@@ -30,6 +30,8 @@ from graphcore.store.vault import Vault
 from tests.conftest import Opener
 from tests.support.stores import DISTRICT, ask, do, donors, frame
 
+pytestmark = pytest.mark.slow
+
 THREADS, ROUNDS = 16, 5
 
 

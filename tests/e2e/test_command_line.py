@@ -20,6 +20,8 @@ from graphcore.store.open import open_embedded
 from tests.support import books
 from tests.support.walked import FLOOD_DAY, files
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MAIN = "from api.cli.main import main; main()"
 

@@ -16,6 +16,8 @@ from graphcore.store.port import GraphStore
 from tests.support.small_world import token
 from tests.support.walked import blank, dispatcher, files
 
+pytestmark = pytest.mark.slow
+
 STEPS = ["plan.snapshot", "plan.needs", "plan.solve", "plan.check", "plan.commit", "done"]
 
 

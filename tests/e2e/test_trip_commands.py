@@ -9,6 +9,8 @@ import pytest
 from tests.e2e.test_command_line import Desk
 from tests.support.walked import FLOOD_DAY, files
 
+pytestmark = pytest.mark.slow
+
 QUICK = ("--iterations", "10", "--rounds", "2")
 
 

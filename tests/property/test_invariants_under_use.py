@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -31,6 +32,8 @@ from tests.support import books
 from tests.support.plans import in_force, lines, nodes
 from tests.support.trips import HOUSE, POINT, cargo, routed
 from tests.support.walked import FLOOD_DAY, blank, dispatcher, files, officer
+
+pytestmark = pytest.mark.slow
 
 OPTIONS = PlanOptions(first_on=FLOOD_DAY, days=2)
 LOT_HEAD = ["批次编号", "储备库编号", "物资品种", "库存数量"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from optimizer.check import check
 from optimizer.problem import Problem
 from optimizer.solve import solve
 from tests.support.districts import districts, shuffled
+
+pytestmark = pytest.mark.slow
 
 CALM = settings(
     max_examples=200,

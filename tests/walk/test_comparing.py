@@ -21,6 +21,8 @@ from tests.support import books
 from tests.support.plans import change, faults, nodes
 from tests.support.walked import blank, dispatcher
 
+pytestmark = pytest.mark.slow
+
 LEDGER = [
     "户编号",
     "户主姓名",

@@ -29,6 +29,8 @@ from tests.support.trips import (
 from tests.support.walked import dispatcher
 from tests.walk.conftest import OPTIONS
 
+pytestmark = pytest.mark.slow
+
 RIDES = pl.col("mode") != "transfer"  # money and vouchers ride in nothing
 
 

@@ -22,6 +22,8 @@ from graphcore.store.open import open_embedded
 from tests.support.small_forces import DAY, fill_forces
 from tests.support.small_world import DISTRICT, WHEAT, context, fill
 
+pytestmark = pytest.mark.slow
+
 VILLAGE = f"{WHEAT}200"
 MAKER = Actor("maker", frozenset({Role.DISPATCHER}), DISTRICT)
 OFFICER = Actor("officer", frozenset({Role.APPROVER}), DISTRICT)

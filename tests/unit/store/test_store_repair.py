@@ -23,6 +23,8 @@ from graphcore.store.embedded.repair import apply, discard, inspect
 from graphcore.store.port import WriteUnit
 from tests.support.stores import DISTRICT, donors
 
+pytestmark = pytest.mark.slow
+
 EVENTS = 8
 
 
