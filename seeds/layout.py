@@ -54,6 +54,7 @@ _FILLED = "填表人：（合成数据）　审核人：（合成数据）　填
 BOOKS: tuple[Book, ...] = (
     Book("01-灾害基本情况.xlsx", "应急管理局", (
         Sheet("disaster", "灾害基本情况"),
+        Sheet("responses", "应急响应"),
         Sheet("impact", "乡镇受灾强度", note="说明：受灾强度为0至100，按水文、气象资料会商确定。"))),
     Book("02-乡镇和村名录.xlsx", "应急管理局", (
         Sheet("townships", "乡镇", total=("population",)),
@@ -75,6 +76,7 @@ BOOKS: tuple[Book, ...] = (
         Sheet("groups", "特殊困难群体", note="说明：残疾人由县残联提供，流浪乞讨人员由县救助管理站提供。"),)),
     Book("11-灾情报表和人数快报.xlsx", "应急管理局", (
         Sheet("reports", "乡镇灾情报表", note=_FILLED),
+        Sheet("report_annexes", "农作物和牲畜", note="说明：面积为公顷，牲畜为头只，随同一次报表报送。"),
         Sheet("headcounts", "未具名人数快报", note="说明：电话报数，尚无姓名，以后续名册为准。"))),
     Book("12-储备库和运力.xlsx", "应急管理局", (
         Sheet("warehouses", "储备库名录"),
@@ -97,6 +99,10 @@ BOOKS: tuple[Book, ...] = (
     Book("19-救援任务和认领.xlsx", "应急管理局", (
         Sheet("tasks", "任务岗位", note="说明：同一任务编号的各行是它的各个岗位。"),
         Sheet("claims", "认领登记"))),
+    Book("20-工作组、核查和伤亡登记.xlsx", "应急管理局", (
+        Sheet("work_groups", "工作组"),
+        Sheet("surveys", "入村核查", note="说明：没有列出的受灾村尚未有工作组到达。"),
+        Sheet("casualties", "伤亡登记", note="说明：只登记已认定的死亡；失踪不等于死亡。"))),
 )  # fmt: skip
 """Stays come apart from shelters and lots apart from donations: who keeps the one needs the other
 file first."""

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name → module, one-line help
     "fairness": ("fairness", _("公平的代价：放低保底线能多保障多少")),
     "contradictions": ("contradictions", _("检查互相矛盾的捐赠条件、下限和已定分配")),
     "relief": ("relief", _("推演哪些措施最能缓解缺口：补货、加车、抢通、征得同意")),
+    "ledger": ("ledger", _("台账和灾情报表：版本、缺报迟报、合计核对、通报民政")),
     "cases": ("cases", _("救助个案：推算、决定、到期转段、两局移交")),
     "pay": ("pay", _("资金发放：试算、签批、银行文件、回盘登记")),
     "policy": ("policy", _("现行政策标准和依据，逐条验算政策示例")),
@@ -46,6 +47,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name → module, one-line help
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (  # the help page, in the order of the walk
     (_("走一遍"), ("demo",)),
     (_("汇入与比对"), ("import", "template", "compare", "review")),
+    (_("台账和报表"), ("ledger",)),
     (_("计划"), ("plan", "show", "explain", "diff", "fairness", "contradictions", "relief")),
     (_("执行"), ("route", "approve", "accept", "dispatch", "receive", "roster", "export")),
     (_("个案与资金"), ("cases", "pay", "policy")),

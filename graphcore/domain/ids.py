@@ -78,6 +78,16 @@ class Kind(StrEnum):
     CARGO = "CG"
     BEHIND = "BH"
     RECEIPT = "RC"
+    ANNEX = "RA"
+    RESPONSE = "RS"
+    VERSIONED = "LV"
+    NOTICE = "LN"
+    ANSWER = "LA"
+    GROUP = "WG"
+    SURVEY = "SY"
+    CASUALTY = "CY"
+    GUARDIAN = "GD"
+    APPLICATION = "AP"
 
 
 def _encode(raw: bytes) -> str:

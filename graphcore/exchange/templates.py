@@ -1,14 +1,16 @@
-"""Empty forms: the statutory layout, ready to be filled in and imported."""
+"""Forms to fill in: the statutory layout, empty or with the last figures, ready to be imported."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import xlsxwriter
 
+from graphcore.domain.clock import moment
 from graphcore.exchange.choices import allowed
-from graphcore.exchange.export import A4, EPOCH, LANDSCAPE_FROM, display_width
+from graphcore.exchange.export import A4, EPOCH, LANDSCAPE_FROM, display_width, neutral
 from graphcore.exchange.forms.catalogue import Field, Form, Type
 from graphcore.exchange.names import sheet_names
 
@@ -23,15 +25,20 @@ _HOW = {
 }  # fmt: skip
 
 
-def write_template(path: Path, form: Form) -> None:
-    """Write an empty form: title, header (required columns starred), notes, drop-down lists.
+def write_template(path: Path, form: Form, filled: pl.DataFrame | None = None) -> None:
+    """Write a form to fill in: title, header (required columns starred), notes, drop-down lists.
 
-    The reader takes it for the form, with no rows. The same form gives the same bytes.
+    ``filled`` holds rows that stand in it already, by field (values as the reader gives them;
+    fields that it lacks stay empty). The reader takes it for the form, with those rows. The same
+    form and rows give the same bytes.
     """
     with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
         book.set_properties({"created": EPOCH})
         name, notes = sheet_names([form.title, _NOTES])
-        _write_form(book, book.add_worksheet(name), form)
+        page = book.add_worksheet(name)
+        _write_form(book, page, form)
+        if filled is not None:
+            _fill(book, page, form, filled)
         _write_notes(book, book.add_worksheet(notes), form)
 
 
@@ -54,6 +61,22 @@ def _write_form(book: Any, page: Any, form: Form) -> None:
         page.set_landscape()
     page.repeat_rows(0, 1)
     page.fit_to_pages(1, 0)
+
+
+def _fill(book: Any, page: Any, form: Form, rows: pl.DataFrame) -> None:
+    """Write the rows under the header."""
+    time = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    for n, field in enumerate(form.fields):
+        values = rows[field.name].to_list() if field.name in rows.columns else []
+        for row, value in enumerate(values, start=2):
+            if field.type is Type.TIME and value:
+                page.write_datetime(row, n, moment(value).replace(tzinfo=None), time)
+            elif field.type is Type.CHOICE and value:
+                page.write_string(row, n, (field.choices or {})[value][0])
+            elif isinstance(value, int | float):
+                page.write_number(row, n, value)
+            elif value:
+                page.write_string(row, n, neutral(str(value)))
 
 
 def header_of(f: Field) -> str:

@@ -18,6 +18,7 @@ from seeds.generate import (
     forces,
     frames,
     hardship,
+    lifecycle,
     money,
     people,
     registers,
@@ -94,6 +95,7 @@ def generate(households: int, townships: int, seed: int) -> District:
     made |= _reported(rng, places, flood, truth)
     made |= _supplies(rng, places, flood, truth, made, network, sites)
     made |= _forces(seed, made, network)
+    made |= lifecycle.course(truth.households, truth.persons, made)
     ordered = {form.code: made[form.code] for form in FORMS if form.code in made}
     return District(DISTRICT_CODE, DISTRICT_NAME, seed, ordered, truth)
 

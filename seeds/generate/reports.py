@@ -5,43 +5,57 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from graphcore.domain.figures import FIGURES, NOW
 from graphcore.domain.household import HouseDamage, RosterState
 from seeds.generate import frames
 from seeds.generate.moments import after
 
-_FIRST_AT, _FOLLOW_UP_AT = 110, 600  # minutes after the flood
+_FIRST_AT, _SECOND_AT, _THIRD_AT = 110, 330, 600  # minutes after the flood
 _SEEN_AT_FIRST = (0.25, 0.6)
-_FIGURES = (
-    "affected_persons", "affected_households", "relocated_concentrated", "relocated_dispersed",
-    "emergency_persons", "transitional_persons", "dead", "missing", "injured",
-    "collapsed_households", "collapsed_rooms", "severe_households", "severe_rooms",
-    "minor_households", "minor_rooms",
-)  # fmt: skip
+_QUIET = 2  # townships that sent no report between the first and the last
 
 
 def reports(
     rng: np.random.Generator, disaster: str, townships: pl.DataFrame, homes: pl.DataFrame,
     ledger: pl.DataFrame, houses: pl.DataFrame, stays: pl.DataFrame,
 ) -> pl.DataFrame:  # fmt: skip
-    """Return a first report and a follow-up of each township.
+    """Return a first report and one or two follow-ups of each township, each a version.
 
-    The follow-up is what the households, houses and stays in the other files add up to; the first
-    report saw part of it.
+    The last is what the households, houses and stays in the other files add up to; the ones before
+    saw part of it.
     """
     full = _totals(townships, homes, ledger, houses, stays).with_columns(
         dead=pl.lit(0), missing=pl.lit(0), injured=pl.Series(rng.poisson(0.7, townships.height))
     )
     worst = full["collapsed_households"].arg_max() or 0
-    full = full.with_columns(missing=pl.Series([int(i == worst) for i in range(full.height)]))
+    one = pl.Series([int(i == worst) for i in range(full.height)])
+    full = full.with_columns(missing=one, dead=one)
     share = pl.Series(rng.uniform(*_SEEN_AT_FIRST, townships.height))
-    first = full.with_columns((pl.col(f) * share).floor().cast(pl.Int64) for f in _FIGURES)
-    head = {"disaster": pl.lit(disaster), "source": pl.col("township") + "应急办"}
-    return pl.concat([
-        frames.shaped("reports", first.with_columns(
-            phase=pl.lit("first"), reported_at=pl.lit(after(_FIRST_AT)), **head)),
-        frames.shaped("reports", full.with_columns(
-            phase=pl.lit("follow_up"), reported_at=pl.lit(after(_FOLLOW_UP_AT)), **head)),
-    ])  # fmt: skip
+    busy = full.sort("affected_persons", "township")["township"].tail(full.height - _QUIET)
+    second = _seen(full, (share + 1) / 2).filter(pl.col("township").is_in(busy.implode()))
+    versions = ((_seen(full, share), "first", _FIRST_AT), (second, "follow_up", _SECOND_AT),
+                (full, "follow_up", _THIRD_AT))  # fmt: skip
+    return pl.concat([_version(disaster, *v) for v in versions])
+
+
+def _seen(full: pl.DataFrame, share: pl.Series) -> pl.DataFrame:
+    """What was known by then: a share of every figure."""
+    given = full.with_columns(share.alias("_share"))
+    return given.with_columns(
+        (pl.col(f) * pl.col("_share")).floor().cast(pl.Int64) for f in FIGURES
+    ).with_columns(
+        pl.min_horizontal("relocated_concentrated", "relocated_concentrated_now")
+        .alias("relocated_concentrated_now")
+    )  # fmt: skip
+
+
+def _version(disaster: str, told: pl.DataFrame, phase: str, minutes: int) -> pl.DataFrame:
+    """Every figure cumulative and as it stands; only people at shelters have gone home since."""
+    stand = [pl.col(f).alias(f + NOW) for f in FIGURES if f != "relocated_concentrated"]
+    return frames.shaped("reports", told.with_columns(
+        *stand, disaster=pl.lit(disaster), phase=pl.lit(phase), reported_at=pl.lit(after(minutes)),
+        source=pl.col("township") + "应急办", reporter=pl.col("township") + "值班员（合成）",
+    ))  # fmt: skip
 
 
 def _totals(
@@ -54,9 +68,9 @@ def _totals(
     affected = pl.concat(
         [need.select("township", "persons"), outside.select("township", "persons")]
     )
-    inside = stays.filter(pl.col("checked_out_at").is_null()).join(
-        named.select("code", "township"), left_on="household", right_on="code"
-    )
+    ever = stays.join(named.select("code", "township"), left_on="household", right_on="code")
+    inside = ever.filter(pl.col("checked_out_at").is_null())
+    once = ever.sort("household", "persons").unique("household", keep="last", maintain_order=True)
     lasting = houses.filter(
         pl.col("damage").is_in([HouseDamage.COLLAPSED.value, HouseDamage.SEVERE.value])
     ).join(named.select("code", "persons"), left_on="household", right_on="code")
@@ -64,7 +78,8 @@ def _totals(
     parts = [
         affected.group_by("township").agg(
             affected_persons=pl.col("persons").sum(), affected_households=pl.len()),
-        _sum(inside, "persons", "relocated_concentrated"),
+        _sum(once, "persons", "relocated_concentrated"),
+        _sum(inside, "persons", "relocated_concentrated_now"),
         _sum(away, "persons", "relocated_dispersed"),
         _sum(ledger, "persons_in_need", "emergency_persons"),
         _sum(lasting, "persons", "transitional_persons"),

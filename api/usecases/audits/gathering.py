@@ -68,6 +68,7 @@ class Raw:
     aid: pl.DataFrame
     cases: pl.DataFrame
     reports: pl.DataFrame
+    response: pl.DataFrame  # ResponseChange nodes
     stages: pl.DataFrame
     files: pl.DataFrame
     plan: Mapping[str, object]
@@ -131,6 +132,7 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         unit.table("audits.aid", AID_ROWS),
         unit.table("audits.cases", _CASES, disaster=hit),
         unit.table("audits.reports", TOLD, disaster=hit),
+        unit.nodes("ResponseChange"),
         unit.table("audits.served_stages", _STAGES, plan=plan),
         unit.nodes("SourceFile").select(pl.col("id").alias("file"), "imported_at"),
         row,

@@ -6,6 +6,7 @@ import polars as pl
 
 from api.usecases.audits import judging
 from api.usecases.audits.gathering import Facts, absent_records
+from api.usecases.ledger.reading import steps_of, terms
 from graphcore.casework.audits import omission, reports
 from graphcore.casework.audits.account import Book, book
 from graphcore.casework.audits.tables import FOUND, SETTLED
@@ -66,12 +67,11 @@ def found_in(facts: Facts) -> pl.DataFrame:
 def _reports(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return FOUND of late reports, and of totals that differ from the houses under them."""
     told, snapshot = facts.raw.reports, facts.raw.snapshot
-    first, every = (int(facts.rulebook.at(f"report.{name}_hours", facts.on).value)
-                    for name in ("first", "every"))  # fmt: skip
+    due, _ = terms(facts.rulebook, steps_of(facts.raw.response, facts.disaster), facts.at)
     lived = facts.homes.select("household", "township")
     houses = snapshot.dwellings.select("id", "household", "damage").join(lived, on="household")
     towns = snapshot.hits.filter(pl.col("intensity") > 0)["township"].to_list()
     return (
-        reports.late(towns, told, facts.since, facts.at, first=first, every=every),
+        reports.late(towns, told, facts.since, facts.at, due),
         reports.differing(told, houses),
     )

@@ -13,6 +13,7 @@ from api.usecases.intake.binding import Bound, Source
 from api.usecases.intake.refusal import refused_id, rows_of
 from api.usecases.intake.rows import file_row, frame_of
 from api.usecases.intake.world import Look
+from api.usecases.ledger import issue
 from graphcore.casework.intake.changes import ChangeSet, Link, Properties
 from graphcore.casework.intake.forms import DENOTED
 from graphcore.domain.actor import Actor
@@ -34,7 +35,7 @@ _ONE_TARGET = {  # relationships of which a source has one, and the property tha
 _UNVERSIONED = frozenset({"Movement", "Skill"})
 _SUBJECTS = {
     Kind.HOUSEHOLD.value: "Household", Kind.VOLUNTEER.value: "Volunteer",
-    Kind.VEHICLE.value: "Vehicle",
+    Kind.VEHICLE.value: "Vehicle", Kind.GROUP.value: "WorkGroup", Kind.CASUALTY.value: "Casualty",
 }  # fmt: skip
 
 
@@ -82,6 +83,7 @@ def _work(
     state = "partly" if bound.bad else "imported"
     source = file_row(ctx, actor, file, bound, seen.file, state)
     body = _body(bound, seen.file, gone)
+    forms, at = {s.form for s in fresh}, bound.world.at
 
     def work(unit: WriteUnit) -> int:
         unit.upsert("SourceFile", source)
@@ -93,6 +95,9 @@ def _work(
             unit.upsert("RefusedRow", refused)
         if settled:
             unit.update("RefusedRow", _all("id", settled, "settled", True))
+        if forms & issue.FORMS:
+            cause = "、".join(sorted(forms & issue.FORMS))
+            issue.issue(unit, ctx, actor, bound.world.district, cause=cause, file=seen.file, at=at)
         return unit.append(EventDraft("import.file", actor.id, bound.world.at, body)).seq
 
     return work

@@ -23,7 +23,21 @@ _TRANSPORT = ("Warehouse", "TransferPoint", "Vehicle", "Shelter", "AccessHours")
 _PEOPLE = ("Household", "Person", "Dwelling", "LedgerEntry", "HardshipStatus", "ShelterStay")
 _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look at or change
     **dict.fromkeys(("townships", "villages"), ()),
-    **dict.fromkeys(("disaster", "impact", "reports"), ("Disaster", "DamageReport", "Headcount")),
+    **dict.fromkeys(
+        ("disaster", "impact", "responses", "reports", "report_annexes"),
+        ("Disaster", "ResponseChange", "DamageReport", "ReportAnnex", "Headcount"),
+    ),
+    "work_groups": ("Disaster", "WorkGroup"),
+    "surveys": (*_PEOPLE, "WorkGroup", "Survey"),
+    "found_persons": (*_PEOPLE, "Shelter", "Disaster"),
+    "casualties": (
+        *_PEOPLE,
+        "Disaster",
+        "Casualty",
+        "BankAccount",
+        "Guardianship",
+        "AidCase",
+    ),
     "headcounts": ("Headcount",),
     "shelters": ("Shelter",),
     "roads": ("Road",),
@@ -79,7 +93,7 @@ def _look(unit: ReadUnit, district: str, file: str, forms: list[str], labels: li
     known = sorted(existing["District"])
     served = district or (known[0] if len(known) == 1 else "")
     head = unit.rows("intake.head", district=served)
-    people = bool({"Household", "Volunteer", "Vehicle"} & set(labels))
+    people = bool({"Household", "Volunteer", "Vehicle", "WorkGroup"} & set(labels))
     return Look(
         file=file,
         seq=int(cast("int", head[0]["seq"])) if head else 0,

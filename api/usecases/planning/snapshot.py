@@ -136,7 +136,7 @@ def glance(unit: ReadUnit, district: str, disaster: str, *, of_planning: bool = 
     Raises:
         NotFound: no such disaster.
     """
-    hit = _disaster(unit, disaster)
+    hit = find_disaster(unit, disaster)
     current = unit.rows("planning.current", district=district)
     base = str(current[0]["id"]) if current else ""
     lines = unit.table("planning.lines", LINES, plan=base if of_planning else "")
@@ -145,6 +145,7 @@ def glance(unit: ReadUnit, district: str, disaster: str, *, of_planning: bool = 
     frames = {
         name: unit.nodes(label, [] if name in left_out else None) for name, label in _LABELS.items()
     }
+    frames["persons"] = frames["persons"].filter(pl.col("died_on").fill_null("") == "")
     return Snapshot(
         **frames, homes=unit.table("planning.homes", _HOMES), hits=hits,
         reserved=unit.table("planning.reserved_by", _RESERVED, plan=base if of_planning else ""),
@@ -169,7 +170,12 @@ def _name(unit: ReadUnit, district: str) -> str:
     return str(rows["name"][0]) if rows.height else ""
 
 
-def _disaster(unit: ReadUnit, wanted: str) -> dict[str, object]:
+def find_disaster(unit: ReadUnit, wanted: str) -> dict[str, object]:
+    """Return a disaster by id ("" = the latest one).
+
+    Raises:
+        NotFound: no such disaster.
+    """
     known = unit.nodes("Disaster").sort("occurred_at", "id")
     found = known.filter(pl.col("id") == wanted) if wanted else known.tail(1)
     if found.height == 0:

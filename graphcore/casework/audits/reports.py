@@ -11,47 +11,42 @@ import json
 import polars as pl
 
 from graphcore.casework.audits.tables import FOUND
+from graphcore.casework.ledger.clocks import Due, Terms, clocks
 from graphcore.domain.audit import Missing, Rule
 from graphcore.domain.household import HouseDamage
 from graphcore.domain.tables import Schema, conform, frame
 
 _S, _I, _L = pl.String(), pl.Int64(), pl.List(pl.String())
-_HOUR = 3_600_000_000
 CLASSES = tuple(d.value for d in HouseDamage if d is not HouseDamage.NONE)
 TOLD: Schema = {
-    "id": _S, "township": _S, "phase": _S, "reported_at": _I,
+    "id": _S, "township": _S, "phase": _S, "number": _I, "reported_at": _I,
     **{f"{c}_households": _I for c in CLASSES},
 }  # fmt: skip
 """Reports of a disaster as townships gave them, zero reports too; a null figure was not told."""
 
 HOUSES: Schema = {"id": _S, "township": _S, "damage": _S}
-VERIFIED = "verified"
 _MOST = 200
 
 
 def latest(reports: pl.DataFrame) -> pl.DataFrame:
-    """Return each township's latest report."""
-    return conform(reports, TOLD).sort("reported_at", "id").unique(
-        "township", keep="last", maintain_order=True
-    )  # fmt: skip
+    """Return each township's latest report, its versions counted and its first one's time."""
+    rows = conform(reports, TOLD).sort("reported_at", "number", "id", nulls_last=False)
+    return rows.with_columns(
+        pl.len().over("township").cast(_I).alias("versions"),
+        pl.col("reported_at").min().over("township").alias("first_at"),
+    ).unique("township", keep="last", maintain_order=True)  # fmt: skip
 
 
 def late(
-    towns: list[str], reports: pl.DataFrame, occurred_at: int, at: int, *, first: int, every: int
+    towns: list[str], reports: pl.DataFrame, occurred_at: int, at: int, terms: Terms
 ) -> pl.DataFrame:
-    """FOUND of hit townships that should have reported by ``at``.
-
-    The first report is due ``first`` hours after the disaster, the next each ``every`` hours after
-    the one before, zero reports included, until a verified report ends it.
-    """
-    hit = pl.DataFrame({"township": sorted(set(towns))}, schema={"township": _S})
-    rows = hit.join(latest(reports), on="township", how="left").with_columns(
-        pl.when(pl.col("reported_at").is_null()).then(occurred_at + first * _HOUR)
-        .otherwise(pl.col("reported_at") + every * _HOUR).alias("since")
-    )  # fmt: skip
-    over = rows.filter(
-        (pl.col("since") < at) & (pl.col("phase").fill_null("") != VERIFIED)
-    ).with_columns(
+    """FOUND of hit townships that should have reported by ``at``, zero reports included."""
+    last = latest(reports)
+    rows = clocks(towns, last, occurred_at, at, terms).join(
+        last.select("township", "id", "phase", "reported_at"), on="township", how="left"
+    )
+    over = rows.filter(pl.col("state").is_in([Due.MISSING.value, Due.LATE.value])).with_columns(
+        pl.col("due_at").alias("since"),
         pl.struct("phase", "reported_at").struct.json_encode().alias("detail"),
         pl.concat_list(_node("Township", "township"), _node("DamageReport", "id")).list.drop_nulls()
         .alias("proof"),

@@ -22,10 +22,19 @@ def account(cells: Cells, world: World) -> str:
     if not _ACCOUNT.fullmatch(number):
         raise RowUnplaced("account", say("银行账号不是 9 至 32 位数字。"),
                           say("请按存折或银行卡核对后填写。"))  # fmt: skip
-    key = derived(Kind.ACCOUNT, home)
+    holder = world.find_person(home, "", str(cells["head"]))
+    if holder and (world.changes.current("Person", holder) or {}).get("died_on"):
+        raise RowUnplaced(
+            "head", say("账户户名是已故的人。"), say("请填写新户主（或监护人）的账户。")
+        )
+    key, digest = derived(Kind.ACCOUNT, home), world.index("account", number)
+    before = world.changes.current("BankAccount", key)
+    stopped = bool(before and before.get("stopped_at") and before["digest"] == digest)
+    if stopped:
+        raise RowUnplaced("account", say("该账户的户名人已故，账户已停用。"),
+                          say("请填写新户主（或监护人）的账户。"))  # fmt: skip
     world.changes.put("BankAccount", key, {
-        "id": key, "household": home, "bank": cells["bank"],
-        "digest": world.index("account", number),
+        "id": key, "household": home, "bank": cells["bank"], "digest": digest, "stopped_at": 0,
     })  # fmt: skip
     world.changes.link("ACCOUNT_OF", ("BankAccount", key), ("Household", home))
     world.changes.tell(home, {"account": number, "account_name": cells["head"]})

@@ -24,6 +24,7 @@ from graphcore.exchange.forms.choices import (
 from graphcore.exchange.forms.forces import FORCES, READINESS_WORDS, TASK_WORDS
 from graphcore.exchange.forms.form import Field, Form, Type
 from graphcore.exchange.forms.form import count as _count
+from graphcore.exchange.forms.lifecycle import LIFECYCLE, REPORT_FIGURES
 from graphcore.exchange.forms.money import MONEY
 from graphcore.exchange.forms.reserves import RESERVES
 from graphcore.exchange.forms.transport import TRANSPORT
@@ -151,22 +152,10 @@ FORMS: tuple[Form, ...] = (
         Field("disaster", ("灾害编号", "disaster_id")),
         Field("phase", ("报告类型", "报别", "phase"), Type.CHOICE, choices=PHASE_WORDS),
         Field("reported_at", ("报告时间", "填报时间", "reported_at"), Type.TIME),
-        _count("affected_persons", "受灾人口", "affected_persons", most=20_000_000),
-        _count("affected_households", "受灾户数", "affected_households", most=10_000_000),
-        _count("relocated_concentrated", "集中转移安置人口", "集中安置人口"),
-        _count("relocated_dispersed", "分散转移安置人口", "分散安置人口"),
-        _count("emergency_persons", "需紧急生活救助人口"),
-        _count("transitional_persons", "需过渡期生活救助人口"),
-        _count("dead", "因灾死亡人口", "死亡人口", "dead"),
-        _count("missing", "因灾失踪人口", "失踪人口", "missing"),
-        _count("injured", "因灾受伤人口", "受伤人口", "injured"),
-        _count("collapsed_households", "倒塌住房户数", "倒塌户数", "houses_totally_damaged"),
-        _count("collapsed_rooms", "倒塌房屋间数", "倒塌间数"),
-        _count("severe_households", "严重损坏住房户数", "严重损坏户数"),
-        _count("severe_rooms", "严重损坏房屋间数", "严重损坏间数"),
-        _count("minor_households", "一般损坏住房户数", "一般损坏户数", "houses_partially_damaged"),
-        _count("minor_rooms", "一般损坏房屋间数", "一般损坏间数"),
+        *REPORT_FIGURES,
+        Field("zero", ("零报告", "是否零报告", "无新增变化"), Type.FLAG),
         Field("source", ("填报单位", "来源", "source")),
+        Field("reporter", ("填报人", "报告人", "reporter")),
     ), key=("township", "disaster", "phase", "reported_at"), place="township", persons="affected_persons"),
     Form("warehouses", "救灾物资储备库名录", (
         Field("code", ("储备库编号", "仓库编号", "warehouse_id"), required=True),
@@ -236,6 +225,7 @@ FORMS: tuple[Form, ...] = (
         Field("readiness", ("备勤状态", "队伍状态", "readiness"), Type.CHOICE, choices=READINESS_WORDS),
         Field("prefers", ("意愿任务", "优先承接任务", "prefers"), Type.CHOICES, choices=TASK_WORDS),
     ), key=("code",)),
+    *LIFECYCLE,
     *RESERVES,
     *MONEY,
     *FORCES,

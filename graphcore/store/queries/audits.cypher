@@ -157,7 +157,8 @@ ORDER BY id
 -- What townships reported of a disaster, each version.
 MATCH (r:DamageReport)-[:REPORTS_ON]->(t:Township)
 WHERE r.disaster = $disaster
-RETURN r.id AS id, t.code AS township, r.phase AS phase, r.reported_at AS reported_at,
+RETURN r.id AS id, t.code AS township, r.phase AS phase, r.number AS number,
+       r.reported_at AS reported_at,
        r.collapsed_households AS collapsed_households, r.severe_households AS severe_households,
        r.minor_households AS minor_households
 ORDER BY id

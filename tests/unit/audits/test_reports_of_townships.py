@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from graphcore.casework.audits import reports
+from graphcore.casework.ledger.clocks import Terms
 from graphcore.domain.tables import frame
 
 HOUR = 3_600_000_000
@@ -21,7 +22,7 @@ def told(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def late(rows: pl.DataFrame, at: int) -> list[str]:
-    found = reports.late(["t1"], rows, 0, at, first=2, every=24)
+    found = reports.late(["t1"], rows, 0, at, Terms(2, 24))
     return found["subject"].to_list()
 
 
@@ -45,7 +46,7 @@ def test_a_verified_report_ends_it() -> None:
 
 
 def test_the_age_counts_from_when_it_was_due() -> None:
-    found = reports.late(["t1"], told({}), 0, 100 * HOUR, first=2, every=24)
+    found = reports.late(["t1"], told({}), 0, 100 * HOUR, Terms(2, 24))
     assert found["since"].to_list() == [25 * HOUR]
 
 

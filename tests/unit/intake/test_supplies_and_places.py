@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphcore.casework.intake import places, supplies
+from graphcore.casework.intake import places, reporting, supplies
 from graphcore.casework.intake.binding import RowUnplaced
 from graphcore.casework.intake.changes import Properties
 from graphcore.casework.intake.world import World
@@ -123,7 +123,7 @@ def test_a_row_without_a_disaster_number_means_the_only_one() -> None:
 def test_a_headcount_counts_at_its_village_and_a_report_at_its_township() -> None:
     world = small_world()
     places.headcount(row("headcounts", place=VILLAGE, persons=40, source="电话"), world)
-    places.report(row("reports", township=TOWNSHIP, affected_persons=400), world)
+    reporting.report(row("reports", township=TOWNSHIP, affected_persons=400), world)
     ends = {(x.rel, x.target_label, x.target) for x in world.changes.links}
     assert ends == {
         ("COUNTS_AT", "Village", VILLAGE), ("COUNTS_AT", "Township", TOWNSHIP),
@@ -142,7 +142,7 @@ def test_a_reports_people_are_planned_for_until_names_absorb_them(
     told: dict[str, int], persons: int, households: int | None
 ) -> None:
     world = small_world()
-    places.report(row("reports", township=TOWNSHIP, collapsed_households=7, severe_households=2,
+    reporting.report(row("reports", township=TOWNSHIP, collapsed_households=7, severe_households=2,
                       **told), world)  # fmt: skip
     (count,) = world.changes.created["Headcount"].values()
     assert (count["persons"], count.get("households")) == (persons, households)
@@ -151,14 +151,16 @@ def test_a_reports_people_are_planned_for_until_names_absorb_them(
 
 def test_a_zero_report_counts_nobody() -> None:
     world = small_world()
-    places.report(row("reports", township=TOWNSHIP, affected_persons=0), world)
+    reporting.report(row("reports", township=TOWNSHIP, affected_persons=0), world)
     assert "Headcount" not in world.changes.created
 
 
 def test_a_report_is_a_new_version_never_an_edit() -> None:
     world = small_world()
     for at, n in ((1, 400), (2, 450)):
-        places.report(row("reports", township=TOWNSHIP, reported_at=at, affected_persons=n), world)
+        reporting.report(
+            row("reports", township=TOWNSHIP, reported_at=at, affected_persons=n), world
+        )
     assert len(world.changes.created["DamageReport"]) == 2
 
 

@@ -43,13 +43,26 @@ def test_affected_households_are_those_in_need_and_the_unregistered(district: Di
 
 def test_people_at_shelters_are_those_checked_in(district: District) -> None:
     inside = district["stays"].filter(pl.col("checked_out_at").is_null())
-    told = sum(r["relocated_concentrated"] for r in last(district).values())
-    assert told == inside["persons"].sum() > 0
+    told = last(district).values()
+    assert sum(r["relocated_concentrated_now"] for r in told) == inside["persons"].sum() > 0
+    assert all(r["relocated_concentrated_now"] <= r["relocated_concentrated"] for r in told)
 
 
 def test_emergency_relief_is_what_the_ledger_asks_for(district: District) -> None:
     told = sum(r["emergency_persons"] for r in last(district).values())
     assert told == district["ledger"]["persons_in_need"].sum()
+
+
+def test_most_townships_reported_three_times_and_the_quiet_ones_twice(district: District) -> None:
+    counts = district["reports"].group_by("township").len()["len"]
+    assert sorted(set(counts)) == [2, 3]
+    assert (counts == 3).sum() > (counts == 2).sum()
+
+
+@pytest.mark.parametrize("kind", ["dead", "missing", "injured"])
+def test_the_lost_are_those_registered_by_name(district: District, kind: str) -> None:
+    named = district["casualties"].filter(pl.col("kind") == kind)
+    assert sum(r[kind] for r in last(district).values()) == named.height > 0
 
 
 def test_the_first_report_saw_no_more_than_the_follow_up(district: District) -> None:
