@@ -28,6 +28,12 @@ class Operation(StrEnum):
     ANSWER_REQUEST = "answer_request"  # record the owner's answer on goods we do not command
     PROPOSE_CASES = "propose_cases"  # open cases of who is likely entitled
     DECIDE_CASE = "decide_case"  # a named person decides, hands over, accepts
+    ANSWER_LEDGER = "answer_ledger"  # Civil Affairs takes a version of the ledger in and answers it
+    RECORD_RESPONSE = "record_response"  # a response starts, changes, is stable, ends
+    READ_CASUALTIES = "read_casualties"  # the dead and the missing, each look with its purpose
+    CARE_FOR_SURVIVORS = "care_for_survivors"  # name a head, approve a guardian
+    TAKE_APPLICATION = "take_application"  # at any window or by phone, for any place
+    ANSWER_APPLICATION = "answer_application"
     PAY = "pay"  # draft batches, write the bank's file, answer what it returns
     DISPATCH = "dispatch"  # trips leave, are late, are lost
     SIGN_RECEIPT = "sign_receipt"  # record who received what; a township for its own places
@@ -65,6 +71,12 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.ANSWER_REQUEST: frozenset({_R.DISPATCHER}),
     Operation.PROPOSE_CASES: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.DECIDE_CASE: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
+    Operation.ANSWER_LEDGER: frozenset({_R.CIVIL_AFFAIRS}),
+    Operation.RECORD_RESPONSE: frozenset({_R.DISPATCHER, _R.APPROVER}),
+    Operation.READ_CASUALTIES: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
+    Operation.CARE_FOR_SURVIVORS: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
+    Operation.TAKE_APPLICATION: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
+    Operation.ANSWER_APPLICATION: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
     Operation.PAY: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.DISPATCH: frozenset({_R.DISPATCHER}),
     Operation.SIGN_RECEIPT: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),

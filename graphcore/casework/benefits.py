@@ -61,6 +61,8 @@ def _runs(
     rulebook: Rulebook, rule: BenefitRule, clock: StageClock | None, occurred_on: date, on: date
 ) -> bool:
     """Whether the benefit may begin on the day: its stage holds, or runs beside the others."""
+    if rule.event:
+        return False
     if rule.months and on.month not in rule.months:
         return False
     if rulebook.stages[rule.stage].parallel:

@@ -24,6 +24,10 @@ LIVE = frozenset({PayState.PENDING, PayState.PAID, PayState.UNKNOWN})
 """A case with a live payment is not paid again."""
 
 
+STOPPED = "收款人已故"
+"""The answer of a payment that was stopped before it went to the bank."""
+
+
 class BatchState(StrEnum):
     """Where a batch stands."""
 

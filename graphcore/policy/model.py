@@ -244,6 +244,7 @@ class BenefitRule(_Model):
     raised: str = ""
     papers: tuple[str, ...] = ()
     papers_days: str = ""
+    event: str = Field(default="", pattern="^(death)?$")  # paid for an event, not for a state
     next: str = ""  # the benefit that a household still in difficulty is handed over to
     values: tuple[DatedMoney, ...] = Field(min_length=1)
 

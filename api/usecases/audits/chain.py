@@ -9,7 +9,19 @@ import polars as pl
 from api.usecases.audits.finding import Evidence, Finding
 from graphcore.domain.text import say
 
-_ACTS = ("audit.run", "finding.assigned", "ruling.recorded", "aid.recorded")
+_ACTS = (
+    "audit.run",
+    "finding.assigned",
+    "ruling.recorded",
+    "aid.recorded",
+    "response.recorded",
+    "ledger.received",
+    "ledger.answered",
+    "application.taken",
+    "application.answered",
+    "household.head_named",
+    "guardian.approved",
+)
 """Events that carry the id of the act that a request may have led to."""
 
 

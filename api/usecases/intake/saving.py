@@ -13,7 +13,7 @@ from api.usecases.intake.binding import Bound, Source
 from api.usecases.intake.refusal import refused_id, rows_of
 from api.usecases.intake.rows import file_row, frame_of
 from api.usecases.intake.world import Look
-from api.usecases.ledger import issue
+from api.usecases.ledger import bereaved, issue
 from graphcore.casework.intake.changes import ChangeSet, Link, Properties
 from graphcore.casework.intake.forms import DENOTED
 from graphcore.domain.actor import Actor
@@ -80,6 +80,7 @@ def _work(
     if not (fresh or gone or settled or refused.height):
         return None
     _seal(ctx, changes, seen)
+    bereaved.prepare(ctx, actor, changes, bound.world.at)
     state = "partly" if bound.bad else "imported"
     source = file_row(ctx, actor, file, bound, seen.file, state)
     body = _body(bound, seen.file, gone)
@@ -90,6 +91,7 @@ def _work(
         versions = _write_nodes(unit, changes, seen.file, bound.world.at)
         unit.create("FactVersion", versions)
         _write_links(unit, changes)
+        bereaved.stop_payments(unit, changes)
         _write_sources(unit, fresh, gone, seen, bound.world.at)
         if refused.height:
             unit.upsert("RefusedRow", refused)

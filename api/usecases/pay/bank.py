@@ -11,6 +11,7 @@ import polars as pl
 from api.access import Operation, authorise
 from api.usecases.context import Context
 from graphcore.casework.payments import (
+    STOPPED,
     Answer,
     BatchState,
     Known,
@@ -111,7 +112,11 @@ def bank_file(ctx: Context, actor: Actor, batch: str, out: Path) -> Path:
 
 
 def _lines(ctx: Context, unit: ReadUnit, batch: str) -> pl.DataFrame:
-    payments = unit.nodes("Payment").filter(pl.col("batch") == batch).sort("township", "id")
+    payments = (
+        unit.nodes("Payment")
+        .filter((pl.col("batch") == batch) & (pl.col("answer") != STOPPED))
+        .sort("township", "id")
+    )
     homes = payments["household"].unique().to_list()
     banks = dict(unit.nodes("BankAccount").select("household", "bank").iter_rows())
     told = {

@@ -74,7 +74,7 @@ def dry_run(ctx: Context, actor: Actor, benefit: str, township: str = "") -> Dra
 
 def _draft(ctx: Context, unit: ReadUnit, benefit: str, township: str) -> Draft:
     due = _due(unit, benefit, township)
-    accounts = unit.nodes("BankAccount").select("household", "digest")
+    accounts = payable_accounts(unit)
     often = accounts.group_by("digest").len().filter(pl.col("len") > 1)["digest"].implode()
     lines = due.join(accounts, on="household", how="left")
     missing, payable = lines.filter(pl.col("digest").is_null()), lines.drop_nulls("digest")
@@ -89,6 +89,17 @@ def _draft(ctx: Context, unit: ReadUnit, benefit: str, township: str) -> Draft:
         draw(funds_left(unit), names, total), signatures(ranks, total, payable.height),
         int(cast("int", head[0]["seq"])) if head else 0,
     )  # fmt: skip
+
+
+def payable_accounts(unit: ReadUnit) -> pl.DataFrame:
+    """Return household and digest of accounts that may be paid to.
+
+    Not those whose holder died, nor of children whose guardian nobody has approved.
+    """
+    waiting = unit.nodes("Guardianship").filter(pl.col("state") == "open")["household"].implode()
+    return unit.nodes("BankAccount").filter(
+        (pl.col("stopped_at").fill_null(0) == 0) & ~pl.col("household").is_in(waiting)
+    ).select("household", "digest")  # fmt: skip
 
 
 def _due(unit: ReadUnit, benefit: str, township: str) -> pl.DataFrame:
