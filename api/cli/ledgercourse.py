@@ -14,6 +14,7 @@ from api.cli.speech import LANG, _
 from api.text.words import word
 from graphcore.domain.clock import CHINA, micros
 from graphcore.domain.figures import Level, ResponseAct
+from graphcore.exchange.forms.catalogue import BY_CODE
 
 _JSON = click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 _NUMBER = click.option("--number", default=0, help=_("第几版，默认最新一版。"))
@@ -35,7 +36,7 @@ def notices(ctx: click.Context, as_json: bool) -> None:
         output.print_json({"notices": found.to_dicts()})
         return
     rows = [
-        (r["number"], when(r["at"]), r["cause"], r["actor"], when(r["received_at"]),
+        (r["number"], when(r["at"]), _titles(r["cause"]), r["actor"], when(r["received_at"]),
          when(r["answered_at"]), r["minutes"], _("逾期") if r["overdue"] else "")
         for r in found.head(ROWS).iter_rows(named=True)
     ]  # fmt: skip
@@ -50,6 +51,10 @@ def notices(ctx: click.Context, as_json: bool) -> None:
         _("提示"),
     )
     table(_("台账版本和通报（{n}）").format(n=found.height), columns, rows)
+
+
+def _titles(cause: str) -> str:
+    return "、".join(BY_CODE[c].title if c in BY_CODE else c for c in cause.split("、"))
 
 
 @ledger_command.command(

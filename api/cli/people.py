@@ -107,7 +107,7 @@ def head(ctx: click.Context, household: str, person: str, officer: str) -> None:
 
 @people_command.command(
     "guardian", help=_("为只有未成年人的户确定监护人或代领人。"),
-    epilog=_("例：doudi people guardian 户编号 --name 李某某 --relation 祖父 --document 监护〔2026〕1号 --officer 王某某"),
+    epilog=_("例：doudi people guardian 户编号 --name 李某某 --relation 祖父 --document 监护1号 --officer 王某某"),
 )  # fmt: skip
 @click.argument("household", metavar=_("户编号"))
 @click.option("--name", required=True, help=_("姓名，加密保存。"))

@@ -112,9 +112,7 @@ def _known_place(unit: ReadUnit, place: str) -> None:
         raise NotFound(say("没有乡镇 {place}。", place=place[:20]), say("请写乡镇代码。"))
 
 
-def answer(
-    ctx: Context, actor: Actor, number: str, state: State, text: str, ref: str = "", to: str = ""
-) -> str:
+def answer(ctx: Context, actor: Actor, number: str, state: State, text: str, to: str = "") -> str:
     """Answer an application (id or receipt number), or pass it on to township ``to``.
 
     A decision is always a named person's, with a reason. What is passed on keeps its day.
@@ -141,11 +139,20 @@ def answer(
             "id": row["id"], "state": state.value, "answer": text, "township": town, **done,
             "version": row["version"] + 1}]))  # fmt: skip
         body: dict[str, Json] = {"id": str(row["id"]), "state": state.value, "township": town,
-                                 "ref": ref or str(row["id"])}  # fmt: skip
+                                 }  # fmt: skip
         unit.append(EventDraft("application.answered", actor.id, at, body))
         return str(row["id"])
 
     return ctx.store.write(ctx.district, write)
+
+
+def find(ctx: Context, number: str) -> dict[str, Any]:
+    """Return an application by id or receipt number, without what is sealed of it.
+
+    Raises:
+        NotFound: no such application.
+    """
+    return ctx.store.read(lambda unit: _find(unit, number))
 
 
 def _find(unit: ReadUnit, number: str) -> dict[str, Any]:

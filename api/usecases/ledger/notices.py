@@ -67,6 +67,15 @@ def receive(ctx: Context, actor: Actor, number: int = 0) -> str:
     return ctx.store.write(ctx.district, write)
 
 
+def notice_of(unit: ReadUnit, district: str, number: int) -> str:
+    """Return the id of a version's notice (0 = the newest).
+
+    Raises:
+        NotFound: no such version.
+    """
+    return str(_find(unit, district, number)["id"])
+
+
 def _find(unit: ReadUnit, district: str, number: int) -> dict[str, object]:
     versions = unit.nodes("LedgerVersion").filter(pl.col("district") == district).sort("number")
     mine = versions.filter(pl.col("number") == number) if number else versions.tail(1)

@@ -27,7 +27,8 @@ def casualty(cells: Cells, world: World) -> str:
     home = home or (world.home_of(person) if person else "") or ""
     key = _key(cells, world, hit, person, place)
     before = world.changes.current("Casualty", key)
-    _check(cells, before)
+    was = str(before["kind"]) if before else ""
+    _check(cells, was)
     world.changes.put("Casualty", key, {
         "id": key, "disaster": hit, "household": home, "person": person or "", "village": place,
         "township": township_of(world, place), "kind": cells["kind"],
@@ -39,7 +40,7 @@ def casualty(cells: Cells, world: World) -> str:
                              "kin": cells["kin"]})  # fmt: skip
     if home:
         world.changes.link("LOST_FROM", ("Casualty", key), ("Household", home))
-    if cells["kind"] == DEAD and (before is None or before["kind"] != DEAD):
+    if cells["kind"] == DEAD and was != DEAD:
         _mourn(cells, world, home, person)
     elif cells["kind"] == DEAD and home and cells["new_head"]:
         _name_head(cells, world, home)
@@ -52,11 +53,11 @@ def _key(cells: Cells, world: World, hit: str, person: str | None, place: str) -
     return derived(Kind.CASUALTY, hit, own or world.index("name", f"{place}\x1f{cells['name']}"))
 
 
-def _check(cells: Cells, before: Properties | None) -> None:
+def _check(cells: Cells, was: str) -> None:
     if cells["kind"] == DEAD and not (cells["certified_by"] and cells["document"]):
         raise RowUnplaced("certified_by", say("登记死亡须有认定单位和文书编号。"),
                           say("尚未认定的请登记为失踪；失踪不等于死亡。"))  # fmt: skip
-    if before and before["kind"] == DEAD and cells["kind"] != DEAD:
+    if was == DEAD and cells["kind"] != DEAD:
         raise RowUnplaced("kind", say("此人已经认定死亡，不能改为其他类别。"),
                           say("认定有误的，请由原认定单位书面撤销后联系管理员更正。"))  # fmt: skip
     if cells["closed"] and cells["kind"] == DEAD:

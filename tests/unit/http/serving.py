@@ -71,6 +71,23 @@ OPERATIONS = {
     "assign_findings": Operation.ASSIGN_FINDING,
     "record_ruling": Operation.DETERMINE,
     "record_aid": Operation.RECORD_AID,
+    "read_reports": Operation.READ_CASES,
+    "read_clocks": Operation.READ_CASES,
+    "read_differences": Operation.READ_CASES,
+    "read_next_form": Operation.READ_CASES,
+    "list_notices": Operation.READ_CASES,
+    "read_answer": Operation.READ_CASES,
+    "list_surveyed": Operation.READ_CASES,
+    "list_casualties": Operation.READ_CASUALTIES,
+    "list_bereavements": Operation.READ_CASES,
+    "list_applications": Operation.READ_CASES,
+    "receive_ledger": Operation.ANSWER_LEDGER,
+    "answer_ledger": Operation.ANSWER_LEDGER,
+    "record_response": Operation.RECORD_RESPONSE,
+    "name_head": Operation.CARE_FOR_SURVIVORS,
+    "approve_guardian": Operation.CARE_FOR_SURVIVORS,
+    "take_application": Operation.TAKE_APPLICATION,
+    "answer_application": Operation.ANSWER_APPLICATION,
 }
 """What each route is, by its id in the description: written down apart from the routes."""
 

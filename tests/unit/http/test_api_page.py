@@ -12,6 +12,13 @@ from pydantic import BaseModel, ValidationError
 
 from api.access import TABLE
 from api.http.auditmodels import AidRequest, AssignRequest, RulingRequest, RunRequest
+from api.http.ledgermodels import (
+    AnswerRequest,
+    ApplicationRequest,
+    GuardianRequest,
+    HeadRequest,
+    ResponseRequest,
+)
 from api.http.problems import RETRY_AFTER_S, STATUS
 from api.http.queries import MAX_DAYS, MAX_PAGE, PlanRequest
 from api.http.shield import MAX_BODY
@@ -66,7 +73,8 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = route.path.replace("{plan_id}", "$PLAN").replace("{job_id}", "$JOB")
         path = path.replace("{finding_id}", "$FINDING").replace("{household_id}", "$HOUSEHOLD")
         path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
-        path = path.replace("{trip_id}", "$TRIP")
+        path = path.replace("{trip_id}", "$TRIP").replace("{number}", "0")
+        path = path.replace("{application_id}", "$RECEIPT")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
@@ -88,7 +96,10 @@ def test_the_bodies_of_the_examples_fit() -> None:
         assert any(fits(model, json.loads(body)) for model in BODIES), body
 
 
-BODIES = (PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest)
+BODIES = (
+    PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
+    GuardianRequest, ApplicationRequest, AnswerRequest,
+)  # fmt: skip
 
 
 def fits(model: type[BaseModel], body: object) -> bool:
