@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from api.access import Operation, authorise
-from api.usecases.audits import accounted, chain, kept, plans, rosters, stock, trips
+from api.usecases.audits import accounted, chain, kept, ledger, plans, rosters, stock, trips
 from api.usecases.audits.finding import Evidence, Finding, gather
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor
@@ -37,6 +37,11 @@ AUDITS: tuple[Audit, ...] = (
     trips.accounts_hold_the_cargo,
     trips.lines_left_as_carried,
     trips.closed_when_empty,
+    ledger.reports_are_versions,
+    ledger.every_version_notified,
+    ledger.deaths_certified,
+    ledger.nothing_waits_for_the_dead,
+    ledger.answers_signed,
     chain.links_hold,
     chain.requests_have_effects,
 )

@@ -18,7 +18,9 @@ MOST_NAMED = 20
 _LABELS = ("StockLot", "Movement", "Donation", "Plan", "AllocationLine", "Shortfall", "LeftOut",
            "Need", "Household", "HardshipStatus", "RefusedRow", "SourceFile", "IdempotencyRecord",
            "Job", "Finding", "Determination", "Roster", "Assignment", "GearOrder", "Opening",
-           "Slot", "Volunteer", "Cargo", "Trip", "Receipt")  # fmt: skip
+           "Slot", "Volunteer", "Cargo", "Trip", "Receipt", "DamageReport", "LedgerVersion",
+           "LedgerNotice", "Casualty", "BankAccount", "Guardianship", "PayBatch", "Payment",
+           "Application")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
