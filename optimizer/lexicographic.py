@@ -229,8 +229,12 @@ def _substitution(flow: Flow) -> Linear | None:
 
 def linear_goals(classes: Classes, flow: Flow) -> list[tuple[int, Linear]]:
     """Return the linear goals of the usual order with their places, `keep` left out."""
-    usual = (GoalName.COVERAGE, GoalName.LATENESS, GoalName.COST)
-    found = ((number, _figured(goal, classes, flow)) for number, goal in enumerate(usual, start=3))
+    found = [
+        (3, _figured(GoalName.COVERAGE, classes, flow)),
+        (4, _figured(GoalName.LATENESS, classes, flow)),
+        (5, _substitution(flow)),
+        (5, _figured(GoalName.COST, classes, flow)),
+    ]
     return [(number, goal) for number, goal in found if goal is not None]
 
 

@@ -12,13 +12,14 @@ import polars as pl
 from graphcore.domain.plan import GoalResult
 from optimizer import tables
 from optimizer.blocks.ladder import descend
+from optimizer.blocks.scope import refusal
 from optimizer.classes import Classes, classify
 from optimizer.figures import fractional, whole_values
 from optimizer.floors import targets
 from optimizer.flow import Flow, flow
 from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
-from optimizer.order import ORDINARY, USUAL, Aims
+from optimizer.order import USUAL, Aims
 from optimizer.problem import Limits, Problem, Progress, Solution
 from optimizer.rounding import request_units, spare_units, whole_units
 from optimizer.shortfalls import Binding, left_out
@@ -65,14 +66,12 @@ def solve(
 def _course(
     classes: Classes, firm: Flow, limits: Limits, tell: Progress, goals: Sequence[int], aims: Aims
 ) -> Course:
-    """Solve by simplex, or by blocks where the columns are many and the model is a plain one.
-
-    Blocks know neither substitutes nor floors nor limits, nor another order of the goals.
-    """
+    """Solve by simplex, or by blocks where the columns are many and blocks know the problem."""
     many = firm.sends.height + firm.serves.height > limits.simplex_columns
-    rich = (firm.serves["swap"] != "").any() or classes.floors.height or classes.limits.height
-    if many and not rich and aims.order == ORDINARY and aims.published is None:
-        return descend(classes, firm, limits, tell, goals)
+    if many and refusal(classes, firm, aims) is None:
+        course = descend(classes, firm, limits, tell, goals)
+        if course is not None:
+            return course
     return run(classes, firm, limits, tell, goals, aims)
 
 
