@@ -80,6 +80,7 @@ class Course:
     loads: keep.Loads | None = None  # of the published plan
     load_of: Ints | None = None  # load of each column of sends
     whole: Floats | None = None  # the values in whole units, where they are known already
+    way: str = ""  # who solved it: see `Solution.way`
 
     @property
     def gaps(self) -> dict[str, float]:

@@ -24,7 +24,7 @@ class Item:
     """One item's routes, and how its sends lie among routes and pools."""
 
     mine: Ints  # its sends among the active ones
-    place: Ints  # of each in (pool counted from its nook's end, route, nook)
+    place: Ints  # of each in (route, pool counted from its nook's end, nook)
     shape: tuple[int, int, int]
     nook: Ints
     stock: Ints  # its lot groups
@@ -41,15 +41,17 @@ class Item:
             to_pool: Their coefficients in their pools' rows.
         """
         mine = d[self.mine]
-        pools, routes, count = self.shape
+        routes, pools, count = self.shape
         table = np.zeros(pools * routes * count)
         table[self.place] = mine * to_pool[self.mine]
         table = table.reshape(self.shape)
-        middle = np.diag(np.bincount(self.route, mine, routes))
         for j in range(pools, 0, -1):
             for k in range(pools, j, -1):
-                table[j - 1] -= table[k - 1] * nooks.corner(self.nook, j, k)
-            middle -= (table[j - 1] / nooks.corner(self.nook, j, j)) @ table[j - 1].T
+                table[:, j - 1] -= table[:, k - 1] * nooks.corner(self.nook, j, k)
+        for j in range(pools):
+            table[:, j] /= np.sqrt(nooks.corner(self.nook, j + 1, j + 1))
+        half = table.reshape(routes, -1)
+        middle = np.diag(np.bincount(self.route, mine, routes)) - half @ half.T
         return np.asarray(self.use.T @ middle @ self.use)
 
 
@@ -63,9 +65,9 @@ def item_of(lay: Layout, nooks: Nooks, active: Ints, unit: float, k: int) -> Ite
     nook, at = np.unique(lay.nook[pools], return_inverse=True)
     back = nooks.width[lay.nook[pools]] - nooks.place[pools] - 1
     route, use = routes_of(lay, active, unit, mine)
-    count = len(use.matrix)
-    place = (back[pool] * count + route) * len(nook) + at[pool]
-    shape = (int(back.max()) + 1, count, len(nook))
+    deep = int(back.max()) + 1
+    place = (route * deep + back[pool]) * len(nook) + at[pool]
+    shape = (len(use.matrix), deep, len(nook))
     return Item(mine, place, shape, nook, use.stock, use.fleet, use.matrix, route)
 
 

@@ -7,12 +7,19 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from optimizer.blocks.layout import Layout
+from optimizer.blocks.layout import Layout, connected
 from optimizer.classes import Classes
+from optimizer.floors import members
 from optimizer.flow import Flow
 from optimizer.order import ORDINARY, Aims
+
+Ints = npt.NDArray[np.int64]
+
+
+BLOCKS, SIMPLEX = "blocks", "simplex"
 
 
 class Refusal(StrEnum):
@@ -51,6 +58,41 @@ def too_wide(lay: Layout) -> bool:
     nook = np.bincount(lay.nook).max(initial=0)
     part = np.bincount(lay.part[lay.hub]).max(initial=0)
     return bool(nook > WIDEST_NOOK or part > WIDEST_PART)
+
+
+def couplings(classes: Classes, flow: Flow) -> tuple[int, int]:
+    """Return (blocks, coupling rows): how far the problem falls apart, whoever solves it.
+
+    A block is a set of items that substitutes and floors hold together; a coupling row is a
+    vehicle's limit, by kilogram or litre, that more than one block draws on.
+    """
+    names = pl.concat([classes.classes["item"], flow.pools["item"]]).unique().sort()
+    code = dict(zip(names.to_list(), range(len(names)), strict=True))
+    pool, cls = flow.serves["pool"].to_numpy(), flow.serves["cls"].to_numpy()
+    given, needed = (_coded(t["item"], code) for t in (flow.pools, classes.classes))
+    ties = [np.stack([given[pool], needed[cls]], axis=1)]
+    ties += [np.stack([needed[g], np.full(len(g), needed[g[0]])], axis=1)
+             for g in members(classes) if len(g)]  # fmt: skip
+    both = np.unique(np.concatenate(ties), axis=0)
+    block = connected([both[:, 0], both[:, 1]], len(names))
+    used = np.unique(block[both.ravel()])
+    return len(used), _shared(flow.sends, {name: int(block[k]) for name, k in code.items()})
+
+
+def _coded(names: pl.Series, code: dict[str, int]) -> Ints:
+    return np.asarray(names.replace_strict(code, return_dtype=pl.Int64).to_numpy())
+
+
+def _shared(sends: pl.DataFrame, block: dict[str, int]) -> int:
+    """Return how many limits of vehicles are drawn on by more than one block."""
+    kinds = sends.select("warehouse", "mode", "day", "item", "weight_g", "volume_ml").unique()
+    kinds = kinds.with_columns(
+        block=pl.col("item").replace_strict(block, default=-1, return_dtype=pl.Int64)
+    )
+    many = pl.col("block").n_unique() > 1
+    loaded = (kinds.filter(pl.col(load) > 0) for load in ("weight_g", "volume_ml"))
+    shared = (t.group_by("warehouse", "mode", "day").agg(many)["block"] for t in loaded)
+    return sum(int(rows.sum()) for rows in shared)
 
 
 def _unknown(given: Classes | Flow, known: frozenset[str]) -> bool:

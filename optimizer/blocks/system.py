@@ -39,7 +39,6 @@ class System:
         per = np.bincount(lay.pool_item, minlength=lay.items)
         units = np.bincount(lay.pool_item, lay.pool_units, lay.items)
         self.unit = units / np.maximum(per, 1) + (per == 0)
-        self.group, self.van = lay.group[active], lay.van[active]
         self.pool = lay.pool[active]
         self.send_unit = self.unit[lay.item[active]]
         self.serve_unit = self.unit[lay.out_item]
@@ -105,6 +104,7 @@ class System:
         """Factor ``A diag(d) A^T + diag(e)``; the last of ``d`` is the level's."""
         lay, n = self.lay, len(self.active)
         self._d, self._e = d, e
+        self._flow = self._sp * d[:n]
         flat = np.bincount(
             self._pair, self._pair_value * d[n + self._pair_column], self._inner.size
         ).astype(np.float64)
@@ -155,13 +155,12 @@ class System:
 
     def _solve(self, right: Floats) -> Floats:
         """Solve over local and coupling rows."""
-        lay, n = self.lay, len(self.active)
-        d = self._d[:n]
+        lay = self.lay
         first = self._inner.solve(right[: lay.local])
         across = np.empty(lay.coupling)
-        self._coupled(d * self._sp * first[self.pool], across)
+        self._coupled(self._flow * first[self.pool], across)
         prices = self._coupling.solve(right[lay.local :] - across)
-        pull = self._sp * d * self._prices(np.concatenate([np.zeros(lay.local), prices]))
+        pull = self._flow * self._prices(np.concatenate([np.zeros(lay.local), prices]))
         back = np.zeros(lay.local)
         back[: len(lay.pool_units)] = np.bincount(self.pool, pull, len(lay.pool_units))
         return np.concatenate([first - self._inner.solve(back), prices])
@@ -175,27 +174,36 @@ class System:
             out[first : first + count] += np.bincount(row, served[which] * value, count)
 
     def _coupled(self, sent: Floats, out: Floats) -> None:
+        """Add up what sends take of the coupling rows, route by route: they are few."""
         groups, vans = len(self.lay.stock), len(self.lay.kg)
-        out[:groups] = np.bincount(self.group, self._stock * sent, groups)
-        out[groups : groups + vans] = np.bincount(self.van, self._kg * sent, vans)
-        out[groups + vans :] = np.bincount(self.van, self._litres * sent, vans)
+        units = np.bincount(self._route, sent, len(self._route_group))
+        out[:groups] = np.bincount(self._route_group, self._stock * units, groups)
+        out[groups : groups + vans] = np.bincount(self._route_van, self._kg * units, vans)
+        out[groups + vans :] = np.bincount(self._route_van, self._litres * units, vans)
 
     def _prices(self, y: Floats) -> Floats:
         """Return what the coupling rows' prices make of each send."""
         part = y[self.lay.local :]
         groups, vans = len(self.lay.stock), len(self.lay.kg)
-        return np.asarray(
-            self._stock * part[self.group]
-            + self._kg * part[groups + self.van]
-            + self._litres * part[groups + vans + self.van]
+        by_route = (
+            self._stock * part[self._route_group]
+            + self._kg * part[groups + self._route_van]
+            + self._litres * part[groups + vans + self._route_van]
         )
+        return np.asarray(by_route[self._route])
 
     def _send_coefficients(self) -> None:
-        lay, active, unit = self.lay, self.active, self.send_unit
-        self._sp = -unit / lay.pool_units[self.pool]
-        self._stock = unit / lay.stock[self.group]
-        self._kg = unit * lay.grams[active] / 1000.0 / lay.kg[self.van]
-        self._litres = unit * lay.millilitres[active] / 1000.0 / lay.litres[self.van]
+        lay, active = self.lay, self.active
+        self._sp = -self.send_unit / lay.pool_units[self.pool]
+        vans = max(len(lay.kg), 1)
+        keys, first, self._route = np.unique(
+            lay.group[active] * vans + lay.van[active], return_index=True, return_inverse=True
+        )
+        self._route_group, self._route_van = keys // vans, keys % vans
+        example, unit = active[first], self.send_unit[first]  # a lot group is of one item
+        self._stock = unit / lay.stock[self._route_group]
+        self._kg = unit * lay.grams[example] / 1000.0 / lay.kg[self._route_van]
+        self._litres = unit * lay.millilitres[example] / 1000.0 / lay.litres[self._route_van]
 
     def _serve_coefficients(self) -> None:
         lay, unit = self.lay, self.serve_unit
