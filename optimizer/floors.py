@@ -102,11 +102,12 @@ def hold(simplex: Simplex, classes: Classes, flow: Flow) -> None:
                 simplex.solve(which, np.ones(len(which)), most=True).objective if len(which) else 0
             )
         if best < units[k] - SLACK:
-            raise _out_of_reach(classes.floors.row(k, named=True), best)
+            raise out_of_reach(classes.floors.row(k, named=True), best)
         simplex.add_row(which, np.ones(len(which)), units[k] - SLACK, INF)
 
 
-def _out_of_reach(row: dict[str, object], best: float) -> ProblemInvalid:
+def out_of_reach(row: dict[str, object], best: float) -> ProblemInvalid:
+    """Return the refusal of a floor of which at most ``best`` units can be had."""
     return ProblemInvalid(
         say("保底要求“{floor}”做不到：{township} 的 {item} 需要 {target} 件，在生存底线和排在前面的保底要求之下"
             "最多 {best} 件。", floor=row["floor"], township=row["township"] or "—",
@@ -137,7 +138,7 @@ def mend(
         while (lack := target - books.met(some)) > 0:
             more = fill(ledger, reach, ranked, max(lack, step))
             if not (books.add(more) or books.moved(reach, ranked, step)):
-                raise _out_of_reach(classes.floors.row(k, named=True), books.met(some))
+                raise out_of_reach(classes.floors.row(k, named=True), books.met(some))
     portions = books.portions
     pairs = [(send, serve, n) for (send, serve), n in sorted(portions.items()) if n]
     table = np.array(pairs, dtype=np.int64).reshape(-1, 3)

@@ -129,6 +129,7 @@ def _sends(classes: Classes, groups: pl.DataFrame, pools: pl.DataFrame) -> pl.Da
     daily = pools.filter(pl.col("slot") != MERGED)
     start = (
         groups.filter(pl.col("item").is_in(pools["item"].unique().implode()))
+        .select("group", "item", "warehouse", "mask", "townships", "arrive", "expire")
         .join(classes.items, on="item")
         .join(ways, on="warehouse")
         .filter(
@@ -138,9 +139,9 @@ def _sends(classes: Classes, groups: pl.DataFrame, pools: pl.DataFrame) -> pl.Da
             & carried_so(pl.col("mode"))
             & (~pl.col("cold") | pl.col("cold_fleet"))
         )
-        .join(classes.zones, on="zone")
+        .drop("arrive", "expire", "grams", "millilitres", "cold", "cold_fleet")
     )
-    start = _allowed_townships(start)
+    start = _allowed_townships(start, classes.zones)
     place = ["zone", "item", "mask"]
     late_ok = start.join(merged, on=place).filter(pl.col("day") >= pl.col("due"))
     on_day = start.join(daily, left_on=[*place, "day"], right_on=[*place, "slot"])
@@ -157,10 +158,12 @@ def carried_so(mode: pl.Expr) -> pl.Expr:
     return (mode != Mode.TRANSFER.value) | ((pl.col("weight_g") == 0) & (pl.col("volume_ml") == 0))
 
 
-def _allowed_townships(start: pl.DataFrame) -> pl.DataFrame:
+def _allowed_townships(start: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
     """Keep the columns whose lot is free, or designated to the zone's township."""
     named = start.select("group", "townships").unique().filter(pl.col("townships") != "")
     pairs = named.select("group", pl.col("townships").str.split("\x1f").alias("township"))
     pairs = pairs.explode("township", empty_as_null=False)
+    bound = start.filter(pl.col("townships") != "").join(zones, on="zone")
+    bound = bound.join(pairs, on=["group", "township"], how="semi")
     free = start.filter(pl.col("townships") == "")
-    return pl.concat([free, start.join(pairs, on=["group", "township"], how="semi")])
+    return pl.concat([free, bound.select(start.columns)]).drop("townships")

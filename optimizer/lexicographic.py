@@ -80,6 +80,7 @@ class Course:
     loads: keep.Loads | None = None  # of the published plan
     load_of: Ints | None = None  # load of each column of sends
     whole: Floats | None = None  # the values in whole units, where they are known already
+    way: str = ""  # who solved it: see `Solution.way`
 
     @property
     def gaps(self) -> dict[str, float]:
@@ -229,8 +230,12 @@ def _substitution(flow: Flow) -> Linear | None:
 
 def linear_goals(classes: Classes, flow: Flow) -> list[tuple[int, Linear]]:
     """Return the linear goals of the usual order with their places, `keep` left out."""
-    usual = (GoalName.COVERAGE, GoalName.LATENESS, GoalName.COST)
-    found = ((number, _figured(goal, classes, flow)) for number, goal in enumerate(usual, start=3))
+    found = [
+        (3, _figured(GoalName.COVERAGE, classes, flow)),
+        (4, _figured(GoalName.LATENESS, classes, flow)),
+        (5, _substitution(flow)),
+        (5, _figured(GoalName.COST, classes, flow)),
+    ]
     return [(number, goal) for number, goal in found if goal is not None]
 
 

@@ -46,10 +46,12 @@ class Solution:
     left_out: pl.DataFrame  # LEFT_OUT
     goals: tuple[GoalResult, ...]
     by_clock: bool
-    counts: Mapping[str, int] = field(default_factory=dict)  # classes, columns, rows, rounds
+    counts: Mapping[str, int] = field(default_factory=dict)  # classes, columns, rows, blocks, …
     gaps: Mapping[str, float] = field(default_factory=dict)
     """Of goals solved by blocks: certified distance of the linear plan from its bound, relative to
     the bound (to 1 where the goal is a coverage), given the goals above."""
+    way: str = ""
+    """Who solved it: `blocks`, `simplex`, or `simplex:` and why blocks could not."""
 
 
 Progress = Callable[[str, float], None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +12,14 @@ import polars as pl
 from graphcore.domain.plan import GoalResult
 from optimizer import tables
 from optimizer.blocks.ladder import descend
+from optimizer.blocks.scope import BLOCKS, SIMPLEX, Refusal, couplings, refusal
 from optimizer.classes import Classes, classify
 from optimizer.figures import fractional, whole_values
 from optimizer.floors import targets
 from optimizer.flow import Flow, flow
 from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
-from optimizer.order import ORDINARY, USUAL, Aims
+from optimizer.order import USUAL, Aims
 from optimizer.problem import Limits, Problem, Progress, Solution
 from optimizer.rounding import request_units, spare_units, whole_units
 from optimizer.shortfalls import Binding, left_out
@@ -65,15 +66,16 @@ def solve(
 def _course(
     classes: Classes, firm: Flow, limits: Limits, tell: Progress, goals: Sequence[int], aims: Aims
 ) -> Course:
-    """Solve by simplex, or by blocks where the columns are many and the model is a plain one.
-
-    Blocks know neither substitutes nor floors nor limits, nor another order of the goals.
-    """
+    """Solve by simplex, or by blocks where the columns are many and blocks know the problem."""
     many = firm.sends.height + firm.serves.height > limits.simplex_columns
-    rich = (firm.serves["swap"] != "").any() or classes.floors.height or classes.limits.height
-    if many and not rich and aims.order == ORDINARY and aims.published is None:
-        return descend(classes, firm, limits, tell, goals)
-    return run(classes, firm, limits, tell, goals, aims)
+    refused = refusal(classes, firm, aims) if many else None
+    if many and refused is None:
+        course = descend(classes, firm, limits, tell, goals)
+        if course is not None:
+            return replace(course, way=BLOCKS)
+        refused = Refusal.WIDE
+    way = SIMPLEX if refused is None else f"{SIMPLEX}:{refused}"
+    return replace(run(classes, firm, limits, tell, goals, aims), way=way)
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ def _solution(
         by_clock=course.by_clock,
         counts=_counts(classes, made.firm, course),
         gaps=course.gaps,
+        way=course.way,
     )
 
 
@@ -154,6 +157,7 @@ def _results(classes: Classes, firm: Flow, course: Course, whole: Whole) -> tupl
 def _counts(classes: Classes, firm: Flow, course: Course) -> dict[str, int]:
     served = np.unique(firm.serves["cls"].to_numpy())
     cut = classes.classes.filter(~pl.col("cls").is_in(pl.Series(served).implode()))
+    blocks, coupling = couplings(classes, firm)
     return {
         "needs": classes.rows.height,
         "classes": classes.classes.height,
@@ -163,5 +167,7 @@ def _counts(classes: Classes, firm: Flow, course: Course) -> dict[str, int]:
         "rows": len(course.matrix.program.low),
         "rounds": course.rounds,
         "iterations": course.iterations,
+        "blocks": blocks,
+        "coupling_rows": coupling,
         "units_out_of_reach": int(cut["quantity"].sum()),
     }

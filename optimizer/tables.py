@@ -20,6 +20,10 @@ from optimizer.shortfalls import Segment
 Ints = npt.NDArray[np.int64]
 
 
+_CODED = pl.selectors.string().cast(pl.Categorical)
+"""Texts of few values as codes: a million lines with sixteen bytes a text do not fit."""
+
+
 @dataclass(frozen=True)
 class Shares:
     """Who gets what of one kind of lots: row of ``classes.rows``, and in which way.
@@ -119,8 +123,8 @@ def lines(
     plans: list[tuple[Flow, Whole, Shares, str]],
 ) -> pl.DataFrame:
     """Return LINES of every (flow, whole units, shares, state), with their ids."""
-    parts = [_lines(classes, *plan) for plan in plans]
-    table = pl.concat(parts).sort("row", "state", "day", "lot", "mode", "swap")
+    table = pl.concat([_lines(classes, *plan) for plan in plans])
+    table = table.sort("row", "state", "day", "lot", "mode", "swap")
     named = table.with_columns(_ids(table, "A"))
     needs = problem.needs.select(
         "need", "subject", "point", "township", "survival", "tier",
@@ -169,7 +173,7 @@ def _reasons(classes: Classes, segments: pl.DataFrame, rest: Ints) -> pl.DataFra
 
 def _lines(classes: Classes, flow: Flow, whole: Whole, got: Shares, state: str) -> pl.DataFrame:
     """Hand lots to sends (first to expire first), then sends to rows (earliest first)."""
-    sends = flow.sends.select("group", "warehouse", "mode", "day")[whole.send]
+    sends = flow.sends.select("group", "warehouse", "mode", "day")[whole.send].with_columns(_CODED)
     order = np.lexsort((whole.serve, whole.cls, sends["day"].to_numpy()))
     sends, amount = sends[order], whole.units[order]
     claim = _claims(flow, whole.serve[order], classes.classes.height)
@@ -187,12 +191,15 @@ def _lines(classes: Classes, flow: Flow, whole: Whole, got: Shares, state: str) 
     ).sort("right", "left")  # fmt: skip
     left = paired["left"].to_numpy()
     lots = classes.lots.select("lot", "item", "townships", pl.col("mask").alias("named"))
+    lots = lots.with_columns(_CODED)
     table: pl.DataFrame = pl.concat(
         [
             takers.select("row", "swap", "take", "step", "taker")[paired["right"]],
             lots[drawn["left"][left]],
             sends.select("warehouse", "mode", "day")[send[left]],
-            paired.select(pl.col("units").alias("quantity"), pl.lit(state).alias("state")),
+            paired.select(
+                pl.col("units").alias("quantity"), pl.lit(state).cast(pl.Categorical).alias("state")
+            ),
         ],
         how="horizontal",
     )
@@ -222,7 +229,7 @@ def _takers(classes: Classes, flow: Flow, got: Shares) -> pl.DataFrame:
         (pl.col("portions") * pl.col("take")).alias("units"), "swap", "take", "step",
     )  # fmt: skip
     number = pl.int_range(pl.len(), dtype=pl.Int64).alias("taker")
-    return pl.concat([own, other]).with_columns(number)
+    return pl.concat([own, other]).with_columns(number, _CODED)
 
 
 def _covered(table: pl.DataFrame) -> pl.DataFrame:
@@ -254,8 +261,9 @@ def _ids(table: pl.DataFrame, kind: str) -> pl.Series:
     content = hashlib.blake2b(digest_size=6)
     for column in table.columns:
         series = table[column]
-        if series.dtype == pl.String:
-            content.update("\x1f".join(series.unique().sort().to_list()).encode())
+        if series.dtype in (pl.String, pl.Categorical):
+            texts = series.unique().sort().cast(pl.String)
+            content.update("\x1f".join(texts.to_list()).encode())
             series = series.rank("dense")
         content.update(series.to_numpy().tobytes())
     number = pl.arange(0, table.height, eager=True).cast(pl.String).str.zfill(8)

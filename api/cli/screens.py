@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.markup import escape
@@ -58,8 +58,30 @@ def _head(view: PlanView) -> None:
             short=f"{view.shortfalls.height:,}",
         )
     )  # fmt: skip
+    _solved(show.figures(plan))
     if plan["by_clock"]:
         console.print(_("[bold yellow]本计划因到达时间上限提前结束，目标值不保证最优。[/]"))
+
+
+def _solved(figures: Mapping[str, Any]) -> None:
+    """Say how large the problem was, how far it falls apart, and who solved it."""
+    if not figures:
+        return
+    way, _colon, why = str(figures["way"]).partition(":")
+    ways = {"blocks": _("分块求解"), "simplex": _("整体求解")}
+    console.print(
+        "  · " + _("{way}：{classes} 类需求，{columns} 列；物资分为 {blocks} 块，共用的运力约束 {coupling} 行").format(
+            way=ways.get(way, way), classes=f"{figures['classes']:,}",
+            columns=f"{figures['columns']:,}", blocks=figures["blocks"],
+            coupling=figures["coupling_rows"],
+        )
+    )  # fmt: skip
+    reasons = {
+        "order": _("目标次序经调度员调整"), "keep": _("须贴近已发布的计划"),
+        "feature": _("含有分块求解尚不支持的规则"), "wide": _("保底或替代比例把过多地点连在一起"),
+    }  # fmt: skip
+    if why:
+        console.print("  · " + _("未分块求解：{why}").format(why=reasons.get(why, why)))
 
 
 def _goals(view: PlanView) -> None:
@@ -209,7 +231,7 @@ def plan_json(view: PlanView) -> dict[str, object]:
     """The overview as one JSON object."""
     return {
         "plan": {k: v for k, v in view.plan.items() if k != "tilt"}
-        | {"goals": view.goals, "aims": view.aims},
+        | {"goals": view.goals, "aims": view.aims, "figures": show.figures(view.plan)},
         "townships": show.by_township(view).to_dicts(),
         "items": show.by_item(view).to_dicts(),
         "tilt": show.by_tier(view).to_dicts(),

@@ -143,7 +143,7 @@ def _plan_node(draft: PlanDraft) -> pl.DataFrame:
         "days": draft.days, "rulebook": draft.rulebook, "snapshot": draft.snapshot,
         "seed": draft.seed, "aims": draft.aims, "tilt": draft.tilt, "goals": goals, "by_clock": draft.by_clock,
         "created_at": draft.created_at, "created_by": draft.created_by, "approved_at": 0,
-        "approved_by": "", "cuts": draft.cuts, "version": 1,
+        "approved_by": "", "cuts": draft.cuts, "figures": draft.figures, "version": 1,
     }])  # fmt: skip
 
 

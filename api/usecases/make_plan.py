@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -168,6 +169,7 @@ def _draft(
         left_out=solution.left_out, lots_seen=supply.lots_seen(snapshot, problem.lots, used),
         needs_seen=_needs_seen(problem.needs, solution.lines, snapshot.needs),
         carried=_own(left, "line", Kind.LINE, plan, after=solution.lines.height), cuts=made.cuts,
+        figures=json.dumps({"way": solution.way, **solution.counts}, sort_keys=True),
     )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -43,6 +45,11 @@ class PlanView:
     units: dict[str, str]  # item → 顶, 床, 件
     households: pl.DataFrame  # Household nodes
     unserved: Unserved
+
+
+def figures(plan: Mapping[str, object]) -> dict[str, Any]:
+    """Return who solved a plan and the counts of its problem; nothing where none are stored."""
+    return dict(json.loads(str(plan.get("figures") or "{}")))
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ NODES: tuple[NodeType, ...] = (
     _node("Rulebook", hash=S, effective_on=S, region=S),
     _node("Plan", id=S, district=S, number=I, base=S, state=S, disaster=S, first_on=S, days=I,
           rulebook=S, snapshot=S, seed=I, aims=S, tilt=S, goals=S, by_clock=B, created_at=I, created_by=S,
-          approved_at=I, approved_by=S, cuts=S, version=I),
+          approved_at=I, approved_by=S, cuts=S, figures=S, version=I),
     _node("AllocationLine", id=S, plan=S, lot=S, item=S, warehouse=S, township=S, point=S,
           subject=S, need=S, day=I, due_day=I, quantity=I, mode=S, state=S, reason=S, need_item=S,
           covers=I, swap=S, answer=S,

@@ -76,7 +76,8 @@ def _advance(system: System, ask: Ask, p: Point) -> tuple[Point, bool]:
     d = 1.0 / (p.t / p.x + ask.bend)
     system.factor(d, p.s / p.y)
     mu = p.mu
-    dx, ds, dy, dt = _direction(system, p, d, rp, rd, -p.x * p.t, -p.s * p.y)
+    ahead_only = -p.x * p.t, -p.s * p.y
+    dx, ds, dy, dt = _direction(system, p, d, rp, rd, *ahead_only, refined=False)
     a, g = min(1.0, _reach(p.x, dx, p.s, ds)), min(1.0, _reach(p.y, dy, p.t, dt))
     ahead = float((p.x + a * dx) @ (p.t + g * dt) + (p.s + a * ds) @ (p.y + g * dy))
     ahead /= len(p.x) + len(p.y)
@@ -94,19 +95,28 @@ def _advance(system: System, ask: Ask, p: Point) -> tuple[Point, bool]:
 
 
 def _direction(
-    system: System, p: Point, d: Floats, rp: Floats, rd: Floats, xt: Floats, sy: Floats
+    system: System,
+    p: Point,
+    d: Floats,
+    rp: Floats,
+    rd: Floats,
+    xt: Floats,
+    sy: Floats,
+    *,
+    refined: bool = True,
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return (dx, ds, dy, dt) for given residuals."""
+    """Return (dx, ds, dy, dt) for given residuals; the predictor needs no refinement."""
     h = rd + xt / p.x
     push = d * h
     push[-1] = 0.0
     right = system.times(push) + sy / p.y - rp
     dy, dz = system.solve(right, float(h[-1]))
-    column = system.level_column()
-    rest = right - system.product(dy) + column * dz
-    miss = float(h[-1] - column @ dy - dz / d[-1])
-    more, extra = system.solve(rest, miss)
-    dy, dz = dy + more, dz + extra
+    if refined:
+        column = system.level_column()
+        rest = right - system.product(dy) + column * dz
+        miss = float(h[-1] - column @ dy - dz / d[-1])
+        more, extra = system.solve(rest, miss)
+        dy, dz = dy + more, dz + extra
     dx = d * (h - system.transposed(dy))
     dt = (xt - p.t * dx) / p.x
     ds = (sy - p.s * dy) / p.y

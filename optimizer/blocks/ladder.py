@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -10,11 +11,13 @@ import numpy.typing as npt
 from graphcore.domain.plan import Outcome
 from optimizer.blocks.layout import Layout, layout
 from optimizer.blocks.prices import GIVE_FLOOR, Aim, Floors
+from optimizer.blocks.scope import too_wide
 from optimizer.blocks.solver import Found, Solver, cell_coverage
 from optimizer.blocks.system import GoalRow
 from optimizer.blocks.whole import Costs, whole_plan
 from optimizer.classes import Classes
 from optimizer.engines.simplex import Program
+from optimizer.floors import out_of_reach
 from optimizer.flow import Flow
 from optimizer.goals import Fairness, fairness_goals, late_serves, lateness_costs
 from optimizer.lexicographic import Course, Linear, Stage, linear_goals
@@ -38,7 +41,9 @@ class Ladder:
         self.lay = layout(classes, flow, self.fair)
         self._cell_load = _loads(self.lay)
         self.linear = linear_goals(classes, flow)
-        self.solver = Solver(self.lay, flow.sends["minutes"].to_numpy(), limits.seed)
+        self._targets = classes.floors
+        self._floors_held = not len(self.lay.floors)
+        self._minutes = flow.sends["minutes"].to_numpy()
         self.limits = limits
         self.floors = Floors(np.zeros(len(self.lay.cell_units)),
                              np.full(len(self.lay.cell_units), -1.0))  # fmt: skip
@@ -48,6 +53,11 @@ class Ladder:
         self.ended = False
         self.stages: list[Stage] = []
 
+    @cached_property
+    def solver(self) -> Solver:
+        """Return the programs' solver, made once it is known that they are worth making."""
+        return Solver(self.lay, self._minutes, self.limits.seed)
+
     @property
     def left(self) -> int:
         """Return the steps that the work limit leaves."""
@@ -56,6 +66,8 @@ class Ladder:
     def fairness(self, k: int) -> None:
         """Solve the k-th fairness goal: the worst group's level, then everyone above it."""
         goal, first = self.fair[k], self.lay.cell_first[k]
+        if goal.number != 1:
+            self._equity()
         cells = np.arange(first, first + len(goal.cell_units))
         found = None if self.ended else self._level(cells)
         if found is None:
@@ -103,6 +115,7 @@ class Ladder:
 
     def linear_goal(self, number: int, goal: Linear) -> None:
         """Solve a linear goal, and keep it by a row."""
+        self._equity()
         lay = self.lay
         weights = np.zeros(len(lay.pool) + len(lay.out_cls))
         weights[goal.which] = goal.weights if goal.most else -goal.weights
@@ -127,6 +140,37 @@ class Ladder:
         give = GIVE * max(abs(found.value), scale)
         self.rows.append(GoalRow(-aim.sends, -aim.serves, give - found.value, max(scale, 1e-12)))
 
+    def _equity(self) -> None:
+        """Hold the equity floors from here on: they stand below the survival floor alone.
+
+        Raises:
+            ProblemInvalid: names the first floor that cannot be held, and the most that can be had.
+        """
+        if self._floors_held or self.ended:
+            return
+        self._floors_held = True
+        cells = self.lay.floors
+        found = self._level(cells)
+        if found is None:
+            self.ended = True
+        elif found.bound < FULL:
+            self._refuse(cells)
+        else:
+            self._hold(cells, np.full(len(cells), min(1.0, found.value)))
+
+    def _refuse(self, cells: Ints) -> None:
+        """Say which floor is the first that those before it leave no room for."""
+        low, high = 0, len(cells)  # the first `low` floors can be held, the first `high` cannot
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = self._level(cells[:middle])
+            low, high = (low, middle) if found is None or found.bound < FULL else (middle, high)
+        self._hold(cells[:low], np.ones(low))
+        found = self._level(cells[low:high])
+        share = 0.0 if found is None else found.bound
+        row = self._targets.row(low, named=True)
+        raise out_of_reach(row, share * row["target"])
+
     def _worth(self, aim: Aim, found: Found) -> float:
         return float(aim.sends @ found.sent + aim.serves @ found.served)
 
@@ -149,18 +193,23 @@ def _loads(lay: Layout) -> Floats:
     grams[lay.item], litres[lay.item] = lay.grams, lay.millilitres
     load = np.maximum(grams / max(grams.mean(), 1.0), litres / max(litres.mean(), 1.0))
     item = np.zeros(len(lay.cell_units), dtype=np.int64)
-    for k in (0, 1):
-        has = lay.out_cells[:, k] >= 0
-        item[lay.out_cells[has, k]] = lay.out_item[has]
+    for at in lay.out_cells.T:
+        has = at >= 0
+        item[at[has]] = lay.out_item[has]
     return np.asarray(np.maximum(load, LIGHT)[item])
 
 
 def descend(
     classes: Classes, flow: Flow, limits: Limits, progress: Progress, numbers: Sequence[int]
-) -> Course:
-    """Solve the goals of ``numbers`` and return the course, like `lexicographic.run`."""
+) -> Course | None:
+    """Solve the goals of ``numbers`` and return the course, like `lexicographic.run`.
+
+    None where local rows hang together so widely that the simplex is better (see `scope`).
+    """
     ladder = Ladder(classes, flow, limits)
-    total = len(ladder.fair) + 3
+    if too_wide(ladder.lay):
+        return None
+    total = len(ladder.fair) + len(ladder.linear)
     for k, goal in enumerate(ladder.fair):
         if goal.number in numbers:
             progress(goal.name, k / total)
@@ -184,7 +233,7 @@ def _course(ladder: Ladder, classes: Classes, flow: Flow) -> Course:
             late_out=late_serves(classes, flow).astype(np.int64),
             minutes=flow.sends["minutes"].to_numpy(),
         )
-        whole = np.concatenate(whole_plan(lay, last.sent, last.served, costs)).astype(np.float64)
+        whole = np.concatenate(whole_plan(lay, last.sent, last.served, costs))
     none, rows = np.zeros(0), lay.local + lay.coupling
     empty = np.zeros(0, dtype=np.int64)
     program = Program(sends + serves, none, np.zeros(rows), none, empty, empty, none)

@@ -61,9 +61,8 @@ def certify(
     Weak duality: the prices of stock, fleet, cells and goal rows are kept; those of pools, needs and
     the level follow in closed form, so that no column is left with a profit. No solver is trusted.
     """
-    pools, classes, cells = len(lay.pool_units), len(lay.need), len(lay.cell_units)
-    groups, vans = len(lay.stock), len(lay.kg)
-    y_cell = y[pools + classes : pools + classes + cells]
+    pools, groups, vans = len(lay.pool_units), len(lay.stock), len(lay.kg)
+    y_cell, y_cap = y[lay.first_cell : lay.first_cap], y[lay.first_cap : lay.local]
     y_cell = np.where((floors.open > 0) | (floors.least > 0), y_cell, 0.0)
     part = y[lay.local :]
     theta = y[lay.local + lay.coupling : -1]
@@ -75,14 +74,17 @@ def certify(
     known = _least(lay.pool[active], price[active], pools)
     wanted = np.flatnonzero(price < known[lay.pool] - 1e-9 * np.abs(known[lay.pool]))
     worth = aim.serves.copy()
-    for k in (0, 1):
-        has = lay.out_cells[:, k] >= 0
-        cell = lay.out_cells[has, k]
-        worth[has] += y_cell[cell] / lay.cell_units[cell]
+    for places, each in (
+        (lay.out_cells, y_cell / lay.cell_units),
+        (lay.out_caps, -y_cap / lay.cap_units),
+    ):
+        for at in places.T:
+            has = at >= 0
+            worth[has] += each[at[has]]
     for goal, weight in zip(goals, theta.tolist(), strict=True):
         worth -= goal.serves * (weight / goal.scale)
     rest = max(0.0, aim.level - float(floors.open @ y_cell))
-    fixed = float(part[: groups + 2 * vans].sum() + y_cell @ floors.top) + rest
+    fixed = float(part[: groups + 2 * vans].sum() + y_cell @ floors.top + y_cap.sum()) + rest
     fixed += sum(t * g.top / g.scale for t, g in zip(theta.tolist(), goals, strict=True))
     return Bound(fixed + _needs(lay, worth, cheapest), wanted, fixed + _needs(lay, worth, known))
 
@@ -90,7 +92,7 @@ def certify(
 def _needs(lay: Layout, worth: Floats, pool: Floats) -> float:
     """Return what the classes' needs are worth at the prices of their pools."""
     need = np.zeros(len(lay.need))
-    np.maximum.at(need, lay.out_cls, worth - pool[lay.out_pool])
+    np.maximum.at(need, lay.out_cls, worth - pool[lay.out_pool] * lay.out_draw)
     return float(need @ lay.need)
 
 
@@ -114,9 +116,12 @@ def feasible(lay: Layout, active: Ints, sent: Floats, served: Floats) -> tuple[F
     part = np.minimum(part, _shrink(van, sent * litres, lay.litres)[van])
     sent = sent * part
     served = served * _shrink(lay.out_cls, served, lay.need)[lay.out_cls]
+    for at in lay.out_caps.T:
+        has = at >= 0
+        served[has] *= _shrink(at[has], served[has], lay.cap_units)[at[has]]
     into = np.bincount(pool, sent, len(lay.pool_units)).astype(np.float64)
-    served = served * _shrink(lay.out_pool, served, into)[lay.out_pool]
-    out = np.bincount(lay.out_pool, served, len(lay.pool_units)).astype(np.float64)
+    served = served * _shrink(lay.out_pool, served * lay.out_draw, into)[lay.out_pool]
+    out = np.bincount(lay.out_pool, served * lay.out_draw, len(lay.pool_units)).astype(np.float64)
     return sent * _shrink(pool, sent, out)[pool], served
 
 

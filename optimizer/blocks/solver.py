@@ -18,7 +18,7 @@ Ints = npt.NDArray[np.int64]
 CLOSE = 1e-6  # gap at which a solve ends
 NEAR = 3e-5  # gap with which a solve is content if it gets no closer
 MISS = 3e-7  # coverage by which a plan may miss a floor, beyond what floors yield
-SPREAD_MU = 1e-7  # where the concave program ends: floors are whole quanta anyway
+SPREAD_MU = 1e-6  # where the concave program ends: floors are whole quanta anyway
 WARM_MU = 1e-4  # where a point is kept as the next goal's first
 WARM_SLACK = 1e-6
 JUDGED = 1e-5  # mean complementarity below which points are judged
@@ -65,6 +65,7 @@ class Solver:
         self._active = _first(lay, minutes, seed)
         self._system = System(lay, self._nooks, self._active)
         self._warm: _Warm | None = None
+        self._followed = False  # whether the last program began from the goal above
         self.steps = 0
         self.solves = 0
 
@@ -80,6 +81,9 @@ class Solver:
         best: Found | None = None
         for _ in range(GROW):
             found, wanted = self._once(aim, floors, goals, scale, left)
+            if self._followed and (found is None or (found.gap > NEAR * scale and not len(wanted))):
+                self._warm = None  # the goal above led astray: from the middle, then
+                found, wanted = self._once(aim, floors, goals, scale, left)
             if found is not None and (best is None or found.gap <= best.gap):
                 best = found
             if found is None or found.gap <= NEAR * scale or not len(wanted):
@@ -141,7 +145,7 @@ class Solver:
         lay = self.lay
         return np.concatenate([
             np.zeros(len(lay.pool_units)), np.ones(len(lay.need)), floors.top,
-            np.ones(lay.coupling), [g.top / g.scale for g in goals], [1.0],
+            np.ones(len(lay.cap_units)), np.ones(lay.coupling), [g.top / g.scale for g in goals], [1.0],
         ])  # fmt: skip
 
     def _once(
@@ -185,9 +189,11 @@ class Solver:
         price, stay prices of this goal, which is nowhere positive; so both sides start feasible.
         """
         system, warm = self._system, self._warm
+        self._followed = warm is not None
         if warm is not None and warm.again:
             return warm.point
         if warm is None or len(goals) != warm.goals + 1 or len(warm.point.x) != system.columns:
+            self._followed = False
             return start(system, ask)
         x, s = warm.point.x, np.maximum(ask.b - system.times(warm.point.x), WARM_SLACK)
         times = max(1.0, float((x * np.abs(ask.c)).mean()) / warm.point.mu)
@@ -221,9 +227,9 @@ class Solver:
 def cell_coverage(lay: Layout, served: Floats) -> Floats:
     """Return served over needed units by cell."""
     units = np.zeros(len(lay.cell_units))
-    for k in (0, 1):
-        has = lay.out_cells[:, k] >= 0
-        units += np.bincount(lay.out_cells[has, k], served[has], len(units))
+    for at in lay.out_cells.T:
+        has = at >= 0
+        units += np.bincount(at[has], served[has], len(units))
     return np.asarray(units / lay.cell_units)
 
 

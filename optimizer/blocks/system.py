@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.blocks.coupling import Coupling, item_of
+from optimizer.blocks.coupling import Coupling
+from optimizer.blocks.hubs import Local
 from optimizer.blocks.layout import Layout
 from optimizer.blocks.nooks import Nooks
 
@@ -35,13 +36,13 @@ class System:
 
     def __init__(self, lay: Layout, nooks: Nooks, active: Ints) -> None:
         self.lay, self.nooks, self.active = lay, nooks, active
-        per = np.bincount(_item_of_pool(lay), minlength=lay.items)
-        units = np.bincount(_item_of_pool(lay), lay.pool_units, lay.items)
+        per = np.bincount(lay.pool_item, minlength=lay.items)
+        units = np.bincount(lay.pool_item, lay.pool_units, lay.items)
         self.unit = units / np.maximum(per, 1) + (per == 0)
-        self.group, self.van = lay.group[active], lay.van[active]
         self.pool = lay.pool[active]
         self.send_unit = self.unit[lay.item[active]]
         self.serve_unit = self.unit[lay.out_item]
+        self._inner = Local(lay, nooks)
         self._send_coefficients()
         self._serve_coefficients()
         self.plan = len(active) + len(lay.out_cls)
@@ -50,8 +51,7 @@ class System:
         self.rows = self.base + 1
         self.goals = np.zeros((0, self.plan))
         self.open = np.zeros(len(lay.cell_units))
-        items = [item_of(lay, nooks, active, float(self.unit[k]), k) for k in range(lay.items)]
-        self._coupling = Coupling([item for item in items if item is not None], len(lay.stock))
+        self._coupling = Coupling(lay, self._inner, active, self.unit)
 
     @property
     def columns(self) -> int:
@@ -104,16 +104,16 @@ class System:
         """Factor ``A diag(d) A^T + diag(e)``; the last of ``d`` is the level's."""
         lay, n = self.lay, len(self.active)
         self._d, self._e = d, e
+        self._flow = self._sp * d[:n]
         flat = np.bincount(
-            self._pair, self._pair_value * d[n + self._pair_column], self.nooks.entries
+            self._pair, self._pair_value * d[n + self._pair_column], self._inner.size
         ).astype(np.float64)
         pools = np.bincount(self.pool, self._sp * self._sp * d[:n], len(lay.pool_units))
         diagonal = e[: lay.local].copy()
         diagonal[: len(pools)] += pools
         diagonal[self._riser_rows] += d[self.plan : -1]
-        flat[self.nooks.diagonal] += diagonal
-        self.nooks.factor(flat)
-        self._coupling.factor(self.nooks, d[:n], self._sp, e[lay.local : self.base])
+        self._inner.factor(flat, diagonal)
+        self._coupling.factor(d[:n], self._sp, e[lay.local : self.base])
         self._border()
 
     def solve(self, right: Floats, level: float) -> tuple[Floats, float]:
@@ -155,78 +155,91 @@ class System:
 
     def _solve(self, right: Floats) -> Floats:
         """Solve over local and coupling rows."""
-        lay, n = self.lay, len(self.active)
-        d = self._d[:n]
-        first = self.nooks.solve(right[: lay.local])
+        lay = self.lay
+        first = self._inner.solve(right[: lay.local])
         across = np.empty(lay.coupling)
-        self._coupled(d * self._sp * first[self.pool], across)
+        self._coupled(self._flow * first[self.pool], across)
         prices = self._coupling.solve(right[lay.local :] - across)
-        pull = self._sp * d * self._prices(np.concatenate([np.zeros(lay.local), prices]))
+        pull = self._flow * self._prices(np.concatenate([np.zeros(lay.local), prices]))
         back = np.zeros(lay.local)
         back[: len(lay.pool_units)] = np.bincount(self.pool, pull, len(lay.pool_units))
-        return np.concatenate([first - self.nooks.solve(back), prices])
+        return np.concatenate([first - self._inner.solve(back), prices])
 
     def _local(self, sent: Floats, served: Floats, out: Floats) -> None:
         lay = self.lay
-        pools, classes = len(lay.pool_units), len(lay.need)
-        values = [served * v for v in self._serve_values]
+        pools = len(lay.pool_units)
         out[:pools] = np.bincount(self.pool, self._sp * sent, pools)
-        out[:pools] += np.bincount(lay.out_pool, values[0], pools)
-        out[pools : pools + classes] = np.bincount(lay.out_cls, values[1], classes)
-        cells = np.zeros(len(lay.cell_units))
-        for k in (0, 1):
-            has = lay.out_cells[:, k] >= 0
-            cells += np.bincount(lay.out_cells[has, k], values[2 + k][has], len(cells))
-        out[pools + classes : lay.local] = cells
+        out[pools : lay.local] = 0.0
+        for (first, count), (row, which, value) in zip(self._kinds, self._hits, strict=True):
+            out[first : first + count] += np.bincount(row, served[which] * value, count)
 
     def _coupled(self, sent: Floats, out: Floats) -> None:
+        """Add up what sends take of the coupling rows, route by route: they are few."""
         groups, vans = len(self.lay.stock), len(self.lay.kg)
-        out[:groups] = np.bincount(self.group, self._stock * sent, groups)
-        out[groups : groups + vans] = np.bincount(self.van, self._kg * sent, vans)
-        out[groups + vans :] = np.bincount(self.van, self._litres * sent, vans)
+        units = np.bincount(self._route, sent, len(self._route_group))
+        out[:groups] = np.bincount(self._route_group, self._stock * units, groups)
+        out[groups : groups + vans] = np.bincount(self._route_van, self._kg * units, vans)
+        out[groups + vans :] = np.bincount(self._route_van, self._litres * units, vans)
 
     def _prices(self, y: Floats) -> Floats:
         """Return what the coupling rows' prices make of each send."""
         part = y[self.lay.local :]
         groups, vans = len(self.lay.stock), len(self.lay.kg)
-        return np.asarray(
-            self._stock * part[self.group]
-            + self._kg * part[groups + self.van]
-            + self._litres * part[groups + vans + self.van]
+        by_route = (
+            self._stock * part[self._route_group]
+            + self._kg * part[groups + self._route_van]
+            + self._litres * part[groups + vans + self._route_van]
         )
+        return np.asarray(by_route[self._route])
 
     def _send_coefficients(self) -> None:
-        lay, active, unit = self.lay, self.active, self.send_unit
-        self._sp = -unit / lay.pool_units[self.pool]
-        self._stock = unit / lay.stock[self.group]
-        self._kg = unit * lay.grams[active] / 1000.0 / lay.kg[self.van]
-        self._litres = unit * lay.millilitres[active] / 1000.0 / lay.litres[self.van]
+        lay, active = self.lay, self.active
+        self._sp = -self.send_unit / lay.pool_units[self.pool]
+        vans = max(len(lay.kg), 1)
+        keys, first, self._route = np.unique(
+            lay.group[active] * vans + lay.van[active], return_index=True, return_inverse=True
+        )
+        self._route_group, self._route_van = keys // vans, keys % vans
+        example, unit = active[first], self.send_unit[first]  # a lot group is of one item
+        self._stock = unit / lay.stock[self._route_group]
+        self._kg = unit * lay.grams[example] / 1000.0 / lay.kg[self._route_van]
+        self._litres = unit * lay.millilitres[example] / 1000.0 / lay.litres[self._route_van]
 
     def _serve_coefficients(self) -> None:
         lay, unit = self.lay, self.serve_unit
-        pools, classes = len(lay.pool_units), len(lay.need)
-        self._cells = slice(pools + classes, lay.local)
+        pools, cells, caps = len(lay.pool_units), len(lay.cell_units), len(lay.cap_units)
+        self._cells = slice(lay.first_cell, lay.first_cap)
         rows = [lay.out_pool, pools + lay.out_cls]
-        values = [unit / lay.pool_units[lay.out_pool], unit / lay.need[lay.out_cls]]
-        for k in (0, 1):
-            cell = lay.out_cells[:, k]
-            rows.append(np.where(cell >= 0, pools + classes + cell, 0))
-            size = lay.cell_units[cell] if len(lay.cell_units) else np.ones(len(cell))
-            values.append(np.where(cell >= 0, -unit / size, 0.0))
+        values = [unit * lay.out_draw / lay.pool_units[lay.out_pool], unit / lay.need[lay.out_cls]]
+        self._kinds = [(0, pools), (pools, len(lay.need))]
+        for places, first, units, sign in (
+            (lay.out_cells, lay.first_cell, lay.cell_units, -1.0),
+            (lay.out_caps, lay.first_cap, lay.cap_units, 1.0),
+        ):
+            for at in places.T:
+                rows.append(np.where(at >= 0, first + at, 0))
+                size = units[at] if len(units) else np.ones(len(at))
+                values.append(np.where(at >= 0, sign * unit / size, 0.0))
+                self._kinds.append((first, cells if sign < 0 else caps))
+        self._has = [value != 0.0 for value in values]
         self._serve_rows, self._serve_values = rows, values
-        places, products, columns = [], [], []
-        for a in range(4):
-            for b in range(4):
-                both = np.flatnonzero((values[a] != 0) & (values[b] != 0))
-                places.append(self.nooks.at(rows[a][both], rows[b][both]))
+        self._hits = [
+            (row[has] - first, np.flatnonzero(has), value[has])
+            for row, value, has, (first, _) in zip(rows, values, self._has, self._kinds, strict=True)
+        ]  # fmt: skip
+        self._pairs_of(rows, values)
+
+    def _pairs_of(self, rows: list[Ints], values: list[Floats]) -> None:
+        """Note which pairs of rows each serve joins."""
+        first, second, products, columns = [], [], [], []
+        for a, has in enumerate(self._has):
+            for b, too in enumerate(self._has):
+                both = np.flatnonzero(has & too)
+                first.append(rows[a][both])
+                second.append(rows[b][both])
                 products.append(values[a][both] * values[b][both])
                 columns.append(both)
-        self._pair, self._pair_value, self._pair_column = (
-            np.concatenate(part) for part in (places, products, columns)
-        )
-
-
-def _item_of_pool(lay: Layout) -> Ints:
-    item = np.zeros(len(lay.pool_units), dtype=np.int64)
-    item[lay.out_pool] = lay.out_item
-    return item
+        place = self._inner.join(np.concatenate(first), np.concatenate(second))
+        has = place >= 0
+        self._pair, self._pair_value = place[has], np.concatenate(products)[has]
+        self._pair_column = np.concatenate(columns)[has]

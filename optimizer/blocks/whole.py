@@ -33,22 +33,51 @@ class Costs:
     minutes: Ints  # by send
 
 
-def whole_plan(lay: Layout, sent: Floats, served: Floats, costs: Costs) -> tuple[Ints, Ints]:
-    """Return whole units by send and by serve, within one unit of what each class gets."""
-    whole_sent = np.zeros(len(sent), dtype=np.int64)
-    whole_served = np.zeros(len(served), dtype=np.int64)
+def whole_plan(lay: Layout, sent: Floats, served: Floats, costs: Costs) -> tuple[Floats, Floats]:
+    """Return whole units by send and by serve, within one unit of what each class gets.
+
+    Both in the solver's units: a send of money may be a fraction that stands for whole fen.
+    """
+    portion = lay.portion
+    whole_sent, whole_served = np.zeros(len(sent)), np.zeros(len(served))
     kept = np.flatnonzero(sent > TRACE)
     route_of = lay.group[kept] * max(len(lay.kg), 1) + lay.van[kept]
     routes, first, at = np.unique(route_of, return_index=True, return_inverse=True)
-    quota = _quotas(lay, kept[first], np.bincount(at, sent[kept], len(routes)).astype(np.float64))
-    given = np.bincount(lay.out_cls, served, len(lay.need)).astype(np.float64)
-    for item in range(lay.items):
+    units = sent[kept] * portion.scale[lay.item[kept]]
+    quota = _quotas(lay, kept[first], np.bincount(at, units, len(routes)).astype(np.float64))
+    asks = _asks(lay, served)
+    for item in np.unique(lay.item[kept]).tolist():
         mine = np.flatnonzero(lay.item[kept] == item)
-        serves = np.flatnonzero(lay.out_item == item)
-        if len(mine):
-            flows = _flow(lay, kept[mine], at[mine], quota, serves, given, costs)
-            whole_sent[kept[mine]], whole_served[serves] = flows
+        serves = np.flatnonzero(lay.pool_item[lay.out_pool] == item)
+        flows = _flow(lay, kept[mine], at[mine], quota, serves, asks, costs)
+        whole_sent[kept[mine]] = flows[0] / portion.scale[item]
+        take, step = portion.take[serves], portion.step[serves]
+        whole_served[serves] = flows[1] // take * step
     return whole_sent, whole_served
+
+
+@dataclass(frozen=True)
+class _Asks:
+    """Who asks a pool's item for units: each class for its own goods, and each rule of a class."""
+
+    of: Ints  # by serve: its asker
+    sure: Ints  # by asker: whole units, for a substitute those of whole steps
+    more: Ints  # 1 where a broken unit is left
+    claim: Floats  # how much an asker has a claim on it
+
+
+def _asks(lay: Layout, served: Floats) -> _Asks:
+    portion, given = lay.portion, np.bincount(lay.out_cls, served, len(lay.need))
+    width = int(portion.swap.max(initial=-1)) + 2
+    keys, first, of = np.unique(
+        lay.out_cls * width + portion.swap + 1, return_index=True, return_inverse=True
+    )
+    total = np.bincount(of, served, len(keys))
+    own, take, step = keys % width == 0, portion.take[first], portion.step[first]
+    steps = np.floor(total / step + EPSILON).astype(np.int64)
+    more = own & (total > steps + EPSILON)
+    claim = _claim(lay, given.astype(np.float64), total - np.floor(total + EPSILON), keys // width)
+    return _Asks(of, steps * take, more.astype(np.int64), claim)
 
 
 def _quotas(lay: Layout, example: Ints, units: Floats) -> Ints:
@@ -56,7 +85,11 @@ def _quotas(lay: Layout, example: Ints, units: Floats) -> Ints:
     quota = np.floor(units + EPSILON).astype(np.int64)
     group, van = lay.group[example], lay.van[example]
     grams, volume = lay.grams[example], lay.millilitres[example]
-    stock = lay.stock.astype(np.int64) - np.bincount(group, quota, len(lay.stock)).astype(np.int64)
+    scale = np.ones(len(lay.stock), dtype=np.int64)
+    scale[lay.group] = lay.portion.scale[lay.item]
+    stock = np.round(lay.stock * scale).astype(np.int64) - np.bincount(
+        group, quota, len(lay.stock)
+    ).astype(np.int64)
     kg = np.round(lay.kg * 1000).astype(np.int64)
     litres = np.round(lay.litres * 1000).astype(np.int64)
     np.subtract.at(kg, van, quota * grams)
@@ -75,30 +108,29 @@ def _quotas(lay: Layout, example: Ints, units: Floats) -> Ints:
 
 
 def _flow(
-    lay: Layout, sends: Ints, route: Ints, quota: Ints, serves: Ints, given: Floats, costs: Costs
+    lay: Layout, sends: Ints, route: Ints, quota: Ints, serves: Ints, asks: _Asks, costs: Costs
 ) -> tuple[Ints, Ints]:
     """Return one item's whole units by send and serve."""
     routes, tail = np.unique(route, return_inverse=True)
     pools, pool = np.unique(np.concatenate([lay.pool[sends], lay.out_pool[serves]]),
                             return_inverse=True)  # fmt: skip
-    classes, cls = np.unique(lay.out_cls[serves], return_inverse=True)
+    askers, asker = np.unique(asks.of[serves], return_inverse=True)
     first_pool, first_cls = len(routes), len(routes) + len(pools)
-    source = first_cls + len(classes)
-    sure = np.floor(given[classes] + EPSILON).astype(np.int64)
-    more = (given[classes] > sure + EPSILON).astype(np.int64)
+    source = first_cls + len(askers)
+    sure, more = asks.sure[askers], asks.more[askers]
     step = DAY * LATEST
-    rank = np.unique(_claim(lay, given)[classes], return_inverse=True)[1] + 1
-    big = np.full(len(classes), 4 * step * int(rank.max(initial=1)))
-    many = np.full(len(sends) + len(serves), int(given.sum()) + 1)
+    rank = np.unique(np.where(more > 0, asks.claim[askers], 0.0), return_inverse=True)[1] + 1
+    big = np.full(len(askers), 4 * step * int(rank.max(initial=1)))
+    many = np.full(len(sends) + len(serves), int(sure.sum() + more.sum()) + 1)
     arcs = [
         (np.full(len(routes), source), np.arange(len(routes)), quota[routes],
          np.zeros(len(routes))),
         (tail, first_pool + pool[: len(sends)], many[: len(sends)],
          costs.late[sends] * DAY + costs.minutes[sends]),
-        (first_pool + pool[len(sends) :], first_cls + cls, many[: len(serves)],
+        (first_pool + pool[len(sends) :], first_cls + asker, many[: len(serves)],
          costs.late_out[serves] * DAY),
-        (first_cls + np.arange(len(classes)), np.full(len(classes), source + 1), sure, -big),
-        (first_cls + np.arange(len(classes)), np.full(len(classes), source + 1), more,
+        (first_cls + np.arange(len(askers)), np.full(len(askers), source + 1), sure, -big),
+        (first_cls + np.arange(len(askers)), np.full(len(askers), source + 1), more,
          -rank * step),
     ]  # fmt: skip
     tails, heads, tops, unit = (
@@ -110,8 +142,8 @@ def _flow(
     return found[start : start + len(sends)], found[start + len(sends) :][: len(serves)]
 
 
-def _claim(lay: Layout, given: Floats) -> Floats:
-    """Return by class how much it has a claim on its last, broken unit.
+def _claim(lay: Layout, given: Floats, rest: Floats, cls: Ints) -> Floats:
+    """Return by asker (with its broken unit and its class) what claim it has on a whole one.
 
     Survival first, the cell that rounding down leaves furthest behind before others; then the
     larger remainder.
@@ -121,8 +153,8 @@ def _claim(lay: Layout, given: Floats) -> Floats:
     cell[lay.out_cls] = lay.out_cells[:, 0]
     has = cell >= 0
     units = np.bincount(cell[has], sure[has], len(lay.cell_units))
-    claim = given - sure
-    claim[has] = 2.0 - (units / lay.cell_units)[cell[has]]
+    claim, survival = rest.copy(), has[cls]
+    claim[survival] = 2.0 - (units / lay.cell_units)[cell[cls[survival]]]
     return np.asarray(np.round(claim, 6))
 
 

@@ -124,6 +124,9 @@ def _lots(
         .otherwise(none),
         only_groups=pl.when(named).then(pl.lit(NAMED, dtype=pl.List(pl.String))).otherwise(none),
         donation=pl.when(named).then(pl.lit("DN-1")).otherwise(pl.lit("")),
+        only_items=none,
+        surplus=pl.lit(value=False),
+        min_units=pl.lit(1, dtype=pl.Int64),
     )
     return conform(lots, LOTS)
 
@@ -156,6 +159,7 @@ def _fleet(rng: np.random.Generator, warehouses: int, days: int, load: list[floa
             "day": np.tile(np.arange(days), warehouses),
             "capacity_kg": (load[0] * share).astype(np.int64),
             "capacity_l": (load[1] * share).astype(np.int64),
+            "cold": [True] * len(house),
         }
     )  # fmt: skip
     return conform(table, FLEET)
