@@ -28,6 +28,9 @@ class Operation(StrEnum):
     ANSWER_REQUEST = "answer_request"  # record the owner's answer on goods we do not command
     PROPOSE_CASES = "propose_cases"  # open cases of who is likely entitled
     DECIDE_CASE = "decide_case"  # a named person decides, hands over, accepts
+    RUN_CAMPAIGN = "run_campaign"  # open a winter–spring campaign, write its forms and notices
+    TAKE_STEP = "take_step"  # review, audit, post, return; a township for its own places
+    RECORD_VISIT = "record_visit"  # plan and record visits; a township for its own places
     PAY = "pay"  # draft batches, write the bank's file, answer what it returns
     DISPATCH = "dispatch"  # trips leave, are late, are lost
     SIGN_RECEIPT = "sign_receipt"  # record who received what; a township for its own places
@@ -65,6 +68,9 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.ANSWER_REQUEST: frozenset({_R.DISPATCHER}),
     Operation.PROPOSE_CASES: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.DECIDE_CASE: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
+    Operation.RUN_CAMPAIGN: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.TAKE_STEP: frozenset({_R.APPROVER, _R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
+    Operation.RECORD_VISIT: frozenset({_R.APPROVER, _R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
     Operation.PAY: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.DISPATCH: frozenset({_R.DISPATCHER}),
     Operation.SIGN_RECEIPT: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),

@@ -78,6 +78,11 @@ class Kind(StrEnum):
     CARGO = "CG"
     BEHIND = "BH"
     RECEIPT = "RC"
+    CAMPAIGN = "WC"
+    ENTRY = "WE"
+    STEP = "WS"
+    VISIT = "WV"
+    TIE = "CT"
 
 
 def _encode(raw: bytes) -> str:

@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 
 import polars as pl
 
+from api.usecases.audits import winter
+from api.usecases.audits.winter import Winters
 from api.usecases.context import Context
 from api.usecases.planning.demand import everyone
 from api.usecases.planning.reach import Reach
@@ -70,6 +72,7 @@ class Raw:
     reports: pl.DataFrame
     stages: pl.DataFrame
     files: pl.DataFrame
+    winters: Winters
     plan: Mapping[str, object]
     computed_at: int
 
@@ -133,6 +136,7 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         unit.table("audits.reports", TOLD, disaster=hit),
         unit.table("audits.served_stages", _STAGES, plan=plan),
         unit.nodes("SourceFile").select(pl.col("id").alias("file"), "imported_at"),
+        winter.read(unit, hit),
         row,
         int(str(told[0]["at"] or 0)) if told else 0,
     )

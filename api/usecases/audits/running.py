@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.usecases.audits import judging
+from api.usecases.audits import judging, winter
 from api.usecases.audits.gathering import Facts, absent_records
 from graphcore.casework.audits import omission, reports
 from graphcore.casework.audits.account import Book, book
@@ -59,8 +59,13 @@ def found_in(facts: Facts) -> pl.DataFrame:
     return pl.concat([
         empty(FOUND), omissions(facts, accounts), judging.got_twice(facts),
         judging.decided_by_status(facts), judging.owed_by_status(facts),
-        judging.uneven(facts, accounts), *_reports(facts),
+        judging.uneven(facts, accounts), *_reports(facts), _winter(facts),
     ]).sort("rule", "subject")  # fmt: skip
+
+
+def _winter(facts: Facts) -> pl.DataFrame:
+    statuses = facts.raw.snapshot.statuses
+    return winter.found(facts.raw.winters, statuses, facts.rulebook, facts.at)
 
 
 def _reports(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:

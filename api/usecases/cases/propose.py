@@ -14,6 +14,7 @@ from api.usecases.planning.reach import reach
 from api.usecases.planning.snapshot import take
 from graphcore.casework.benefits import likely
 from graphcore.casework.cases import CaseState
+from graphcore.casework.winter import BENEFIT
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import CHINA, day_of, micros
 from graphcore.domain.event import EventDraft, Json
@@ -64,6 +65,8 @@ def propose(ctx: Context, actor: Actor, disaster: str = "", on: date | None = No
 
     def write(unit: WriteUnit) -> int:
         new = rows.join(_known(unit, rows["id"].to_list()), on="id", how="anti")
+        if today.disaster in unit.nodes("Campaign")["disaster"].to_list():
+            new = new.filter(pl.col("benefit") != BENEFIT)  # the campaign's own steps open them
         if new.height:
             open_cases(unit, new)
             body: dict[str, Json] = {

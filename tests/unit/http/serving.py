@@ -71,6 +71,13 @@ OPERATIONS = {
     "assign_findings": Operation.ASSIGN_FINDING,
     "record_ruling": Operation.DETERMINE,
     "record_aid": Operation.RECORD_AID,
+    "list_winter_entries": Operation.READ_CASES,
+    "read_winter_due": Operation.READ_CASES,
+    "list_winter_visits": Operation.READ_CASES,
+    "open_campaign": Operation.RUN_CAMPAIGN,
+    "take_winter_step": Operation.TAKE_STEP,
+    "plan_winter_visits": Operation.RECORD_VISIT,
+    "record_winter_visit": Operation.RECORD_VISIT,
 }
 """What each route is, by its id in the description: written down apart from the routes."""
 

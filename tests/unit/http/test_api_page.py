@@ -15,6 +15,7 @@ from api.http.auditmodels import AidRequest, AssignRequest, RulingRequest, RunRe
 from api.http.problems import RETRY_AFTER_S, STATUS
 from api.http.queries import MAX_DAYS, MAX_PAGE, PlanRequest
 from api.http.shield import MAX_BODY
+from api.http.wintermodels import OpenRequest, StepRequest, VisitResultRequest, VisitsRequest
 from api.settings import PREFIX, Settings
 from api.text.words import word
 from api.usecases.job_rows import MOST_RUNS
@@ -66,7 +67,8 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = route.path.replace("{plan_id}", "$PLAN").replace("{job_id}", "$JOB")
         path = path.replace("{finding_id}", "$FINDING").replace("{household_id}", "$HOUSEHOLD")
         path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
-        path = path.replace("{trip_id}", "$TRIP")
+        path = path.replace("{trip_id}", "$TRIP").replace("{visit_id}", "$VISIT")
+        path = path.replace("{year}", "2026")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
@@ -88,7 +90,8 @@ def test_the_bodies_of_the_examples_fit() -> None:
         assert any(fits(model, json.loads(body)) for model in BODIES), body
 
 
-BODIES = (PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest)
+BODIES = (PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, OpenRequest,
+          StepRequest, VisitsRequest, VisitResultRequest)  # fmt: skip
 
 
 def fits(model: type[BaseModel], body: object) -> bool:

@@ -51,7 +51,8 @@ def call(shop: Service, operation_id: str, headers: dict[str, Any]) -> Response:
     path = route.path.replace("{plan_id}", "PL-NONE").replace("{job_id}", "J-NONE")
     path = path.replace("{finding_id}", "FN-NONE").replace("{household_id}", "H-NONE")
     path = path.replace("{roster_id}", "RO-NONE").replace("{order_id}", "OR-NONE-00001")
-    path = path.replace("{trip_id}", "T-NONE")
+    path = path.replace("{trip_id}", "T-NONE").replace("{visit_id}", "WV-NONE")
+    path = path.replace("{year}", "2026")
     if method_of(route) == "POST":
         return shop.client.post(path, headers=headers, json={"nothing": 1})
     return shop.client.get(path, headers=headers)
