@@ -133,6 +133,24 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "away": ("不在家", "away"),
         "deceased": ("已去世", "deceased"),
     },
+    "rebuild_route": {
+        "self_build": ("自建", "self-build"),
+        "raised": ("提高标准", "raised standard"),
+        "public_housing": ("保障房", "public housing"),
+    },
+    "milestone": {
+        "assessed": ("评估鉴定", "assessed"),
+        "applied": ("申请或提名", "applied for"),
+        "reviewed": ("村评议", "reviewed by the village"),
+        "noticed": ("公示", "on public notice"),
+        "audited": ("乡镇审核", "audited by the township"),
+        "approved": ("县级审批", "approved by the county"),
+        "started": ("开工", "started"),
+        "roofed": ("封顶", "roofed"),
+        "accepted": ("验收", "accepted"),
+        "allotted": ("保障房分配", "allotted"),
+        "moved_in": ("入住", "moved in"),
+    },
     "pay_state": {
         "pending": ("待答复", "pending"),
         "paid": ("已付", "paid"),
@@ -231,6 +249,8 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "winter.shared_card": ("冬春对象与他户共用账户", "winter relief into a shared account"),
         "winter.late": ("冬春救助步骤逾期", "winter step is overdue"),
         "winter.visit": ("重点户节前未走访", "key household not visited"),
+        "rebuild.frost": ("初霜前尚无安全温暖住所", "no warm dwelling before the frost"),
+        "rebuild.stalled": ("重建进度停滞", "rebuilding has stalled"),
     },
     "dimension": {
         "township": ("乡镇", "township"),

@@ -51,6 +51,8 @@ class Rule(StrEnum):
     WINTER_CARD = "winter.shared_card"
     WINTER_LATE = "winter.late"  # a village waits for a step past its last day
     WINTER_VISIT = "winter.visit"  # a key household that nobody visited by Spring Festival
+    REBUILD_FROST = "rebuild.frost"  # no safe, warm dwelling before the first frost
+    REBUILD_STALLED = "rebuild.stalled"
 
 
 class FindingState(StrEnum):

@@ -83,6 +83,8 @@ class Kind(StrEnum):
     STEP = "WS"
     VISIT = "WV"
     TIE = "CT"
+    REBUILD = "RB"
+    MILESTONE = "RM"
 
 
 def _encode(raw: bytes) -> str:

@@ -73,6 +73,7 @@ class Raw:
     stages: pl.DataFrame
     files: pl.DataFrame
     winters: Winters
+    rebuilds: pl.DataFrame
     plan: Mapping[str, object]
     computed_at: int
 
@@ -137,6 +138,7 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         unit.table("audits.served_stages", _STAGES, plan=plan),
         unit.nodes("SourceFile").select(pl.col("id").alias("file"), "imported_at"),
         winter.read(unit, hit),
+        unit.nodes("RebuildCase").rename({"id": "rebuild"}),
         row,
         int(str(told[0]["at"] or 0)) if told else 0,
     )

@@ -14,6 +14,7 @@ from api.access import TABLE
 from api.http.auditmodels import AidRequest, AssignRequest, RulingRequest, RunRequest
 from api.http.problems import RETRY_AFTER_S, STATUS
 from api.http.queries import MAX_DAYS, MAX_PAGE, PlanRequest
+from api.http.rebuilding import MilestoneRequest
 from api.http.shield import MAX_BODY
 from api.http.wintermodels import OpenRequest, StepRequest, VisitResultRequest, VisitsRequest
 from api.settings import PREFIX, Settings
@@ -68,7 +69,7 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = path.replace("{finding_id}", "$FINDING").replace("{household_id}", "$HOUSEHOLD")
         path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
         path = path.replace("{trip_id}", "$TRIP").replace("{visit_id}", "$VISIT")
-        path = path.replace("{year}", "2026")
+        path = path.replace("{year}", "2026").replace("{rebuild_id}", "$REBUILD")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
@@ -91,7 +92,7 @@ def test_the_bodies_of_the_examples_fit() -> None:
 
 
 BODIES = (PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, OpenRequest,
-          StepRequest, VisitsRequest, VisitResultRequest)  # fmt: skip
+          StepRequest, VisitsRequest, VisitResultRequest, MilestoneRequest)  # fmt: skip
 
 
 def fits(model: type[BaseModel], body: object) -> bool:
