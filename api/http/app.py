@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from api.bootstrap import open_context
 from api.http import (
     audits,
+    cases,
     insight,
     jobs,
     lists,
@@ -72,7 +73,7 @@ def create_app(source: Settings | Context, works: Mapping[str, Work] = WORKS) ->
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_api_route("/v1/health", get_health, methods=["GET"], response_model=Health,
                       operation_id="health", tags=["health"])  # fmt: skip
-    for part in (lists, plans, insight, rosters, jobs, audits, trips, winters, rebuilding):
+    for part in (lists, plans, insight, rosters, jobs, audits, trips, winters, rebuilding, cases):
         part.add_to(app)
     return app
 

@@ -151,6 +151,17 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "allotted": ("保障房分配", "allotted"),
         "moved_in": ("入住", "moved in"),
     },
+    "watch_kind": {
+        "unstable": ("脱贫不稳定户", "unstable after poverty"),
+        "marginal": ("边缘易致贫户", "marginal"),
+        "sudden": ("突发严重困难户", "sudden severe difficulty"),
+    },
+    "watch_state": {
+        "listed": ("未移交", "not handed over"),
+        "offered": ("待接收", "offered"),
+        "accepted": ("已接收", "accepted"),
+        "returned": ("已退回", "returned"),
+    },
     "pay_state": {
         "pending": ("待答复", "pending"),
         "paid": ("已付", "paid"),
@@ -249,6 +260,8 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "winter.shared_card": ("冬春对象与他户共用账户", "winter relief into a shared account"),
         "winter.late": ("冬春救助步骤逾期", "winter step is overdue"),
         "winter.visit": ("重点户节前未走访", "key household not visited"),
+        "fast_track.missed": ("应简化而未简化", "fast track not used"),
+        "watch.not_handed_over": ("防返贫监测户未移交", "poverty watch not handed over"),
         "rebuild.frost": ("初霜前尚无安全温暖住所", "no warm dwelling before the frost"),
         "rebuild.stalled": ("重建进度停滞", "rebuilding has stalled"),
     },

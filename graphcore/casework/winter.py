@@ -41,6 +41,8 @@ AFTER: Mapping[Step, EntryState] = {
     Step.REVIEW: _E.REVIEWED, Step.AUDIT: _E.AUDITED, Step.NOTICE: _E.NOTICED,
     Step.DECIDE: _E.DECIDED, Step.RETURN: _E.RETURNED,
 }  # fmt: skip
+WAIVABLE = "notice"
+"""The step that a fast track may waive: a decision then follows on the township's audit."""
 NEXT: Mapping[EntryState, Step] = {
     _E.SURVEYED: Step.REVIEW, _E.RETURNED: Step.REVIEW, _E.REVIEWED: Step.AUDIT,
     _E.AUDITED: Step.NOTICE, _E.NOTICED: Step.DECIDE,

@@ -51,6 +51,8 @@ class Rule(StrEnum):
     WINTER_CARD = "winter.shared_card"
     WINTER_LATE = "winter.late"  # a village waits for a step past its last day
     WINTER_VISIT = "winter.visit"  # a key household that nobody visited by Spring Festival
+    FAST_MISSED = "fast_track.missed"  # entitled to a simplified procedure, went the slow way
+    WATCH_OPEN = "watch.not_handed_over"  # at risk of poverty, affected, not handed over
     REBUILD_FROST = "rebuild.frost"  # no safe, warm dwelling before the first frost
     REBUILD_STALLED = "rebuild.stalled"
 

@@ -83,6 +83,7 @@ class Kind(StrEnum):
     STEP = "WS"
     VISIT = "WV"
     TIE = "CT"
+    WATCH = "PW"
     REBUILD = "RB"
     MILESTONE = "RM"
 

@@ -82,6 +82,21 @@ def test_a_decision_waits_for_the_end_of_the_notice(told: Context) -> None:
     assert step(told, Step.DECIDE, date(2026, 11, 8)).households > 0
 
 
+def test_a_fast_track_needs_no_notice_and_says_so_on_the_case(told: Context) -> None:
+    home = winter(told, dispatcher(), YEAR).entries["household"][0]
+    status = {"id": "HS-1", "household": home, "group": "extreme_poverty", "valid_from": ""}
+    told.store.write(
+        told.district, lambda unit: unit.create("HardshipStatus", pl.DataFrame([status]))
+    )
+    step(told, Step.REVIEW, date(2026, 10, 10))
+    step(told, Step.AUDIT, date(2026, 10, 20))
+    assert step(told, Step.DECIDE, date(2026, 10, 21)).households >= 1
+    rows = cases(told, dispatcher(), benefit=BENEFIT)
+    assert home in rows["household"]
+    assert set(rows["fast"]) == {"winter_spring.extreme_poverty"}
+    assert all("冬春救助申请表" not in papers for papers in rows["papers"].to_list())
+
+
 def test_a_return_says_why_and_goes_to_the_village_again(told: Context) -> None:
     one = Pick(tuple(winter(told, dispatcher(), YEAR).entries["id"].head(1)))
     with pytest.raises(InputError):

@@ -46,7 +46,8 @@ RULED: Schema = {
 AID_ROWS: Schema = {"id": _S, "household": _S, "programme": _S, "basic": _S, "first_on": _S,
                     "last_on": _S}  # fmt: skip
 _CASES: Schema = {"id": _S, "household": _S, "benefit": _S, "state": _S, "first_on": _S,
-                  "last_on": _S}  # fmt: skip
+                  "last_on": _S, "township": _S, "village": _S, "opened_at": _I,
+                  "decided_at": _I, "fast": _S}  # fmt: skip
 _STAGES: Schema = {"household": _S, "need": _S, "stage": _S, "basic": _S, "state": _S}
 _EIGHT_HOURS = 8 * 3_600_000_000  # a day begins in China before it does in UTC
 FORMS = ("roster", "ledger", "houses")
@@ -74,6 +75,7 @@ class Raw:
     files: pl.DataFrame
     winters: Winters
     rebuilds: pl.DataFrame
+    watches: pl.DataFrame
     plan: Mapping[str, object]
     computed_at: int
 
@@ -139,6 +141,7 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         unit.nodes("SourceFile").select(pl.col("id").alias("file"), "imported_at"),
         winter.read(unit, hit),
         unit.nodes("RebuildCase").rename({"id": "rebuild"}),
+        unit.nodes("PovertyWatch"),
         row,
         int(str(told[0]["at"] or 0)) if told else 0,
     )

@@ -6,10 +6,12 @@ import polars as pl
 
 from api.usecases.audits import judging, winter
 from api.usecases.audits.gathering import Facts, absent_records
-from graphcore.casework.audits import omission, rebuilding, reports
+from graphcore.casework.audits import fasttrack, omission, rebuilding, reports, watch
 from graphcore.casework.audits.account import Book, book
 from graphcore.casework.audits.tables import FOUND, SETTLED
 from graphcore.casework.rebuilding import frost, to_rebuild
+from graphcore.casework.subjects import groups_on
+from graphcore.casework.watch import affected
 from graphcore.domain.audit import OF_NEEDS
 from graphcore.domain.tables import conform, empty
 
@@ -61,7 +63,7 @@ def found_in(facts: Facts) -> pl.DataFrame:
         empty(FOUND), omissions(facts, accounts), judging.got_twice(facts),
         judging.decided_by_status(facts), judging.owed_by_status(facts),
         judging.uneven(facts, accounts), *_reports(facts), _winter(facts),
-        *_rebuilding(facts),
+        *_rebuilding(facts), *_cases(facts),
     ]).sort("rule", "subject")  # fmt: skip
 
 
@@ -79,6 +81,17 @@ def _rebuilding(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
     return (
         rebuilding.cold(houses, frost(rules, on), notice, on, facts.since),
         rebuilding.stalled(houses, days, on, facts.since),
+    )
+
+
+def _cases(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return FOUND of fast tracks not used, and of watched households not handed over."""
+    raw, on = facts.raw, facts.on
+    groups = groups_on(raw.snapshot.statuses, on)
+    hit = affected(raw.watches, raw.snapshot.households, raw.snapshot.dwellings, on)
+    return (
+        fasttrack.missed(raw.cases, groups, facts.rulebook, facts.at, on),
+        watch.open_watches(hit, facts.since),
     )
 
 

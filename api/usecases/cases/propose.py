@@ -22,6 +22,8 @@ from graphcore.domain.ids import Kind, derived
 from graphcore.store.port import ReadUnit, WriteUnit
 from graphcore.store.values import label_schema
 
+NO_PAPERS = pl.lit([], dtype=pl.List(pl.String()))
+
 
 @dataclass(frozen=True)
 class Today:
@@ -99,10 +101,12 @@ def nodes(today: Today, actor: Actor, at: int, follows: str = "") -> pl.DataFram
     fixed = {
         "disaster": today.disaster, "state": CaseState.PROPOSED.value, "rulebook": today.rulebook,
         "offered_to": "", "reason": "", "follows": follows, "opened_at": at,
-        "opened_by": actor.id, "decided_at": 0, "decided_by": "", "version": 1,
+        "opened_by": actor.id, "decided_at": 0, "decided_by": "", "fast": "", "fast_by": "",
+        "version": 1,
     }  # fmt: skip
     full = today.likely.with_columns(
         pl.Series("id", ids, dtype=pl.String()),
+        NO_PAPERS.alias("papers_in"),
         *(pl.lit(value).alias(name) for name, value in fixed.items()),
     )
     return full.select(list(label_schema("AidCase")))

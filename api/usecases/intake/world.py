@@ -48,6 +48,7 @@ _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look
     "funds": ("FundSource",),
     "winter_survey": ("Household", "Person", "Dwelling", "Campaign", "WinterEntry"),
     "cadre_ties": ("Household", "Person", "CadreTie"),
+    "poverty_watch": ("Household", "Person", "PovertyWatch"),
     **dict.fromkeys(
         ("roster", "members", "ledger", "houses", "stays", "groups"),
         (*_PEOPLE, "Shelter", "Disaster"),

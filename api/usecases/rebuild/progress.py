@@ -12,7 +12,9 @@ from api.access import Operation, authorise
 from api.usecases.context import Context
 from graphcore.casework.benefits import PLAIN
 from graphcore.casework.cases import CaseState
+from graphcore.casework.fasttrack import waived_steps
 from graphcore.casework.rebuilding import Proof, check
+from graphcore.casework.subjects import groups_on
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
 from graphcore.domain.errors import InputError, NotFound, WrongState
@@ -20,6 +22,7 @@ from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.ids import Kind, derived
 from graphcore.domain.rebuilding import Milestone, Route
 from graphcore.domain.text import say
+from graphcore.policy.rulebook import Rulebook
 from graphcore.store.port import ReadUnit, WriteUnit
 
 SUBSIDY = {"collapsed": "rebuilding", "severe": "repair"}
@@ -53,7 +56,8 @@ def record(ctx: Context, actor: Actor, rebuild: str, what: Milestone, proof: Pro
 
     def write(unit: WriteUnit) -> Recorded:
         row = _find(unit, rebuild)
-        check(Route(row["route"]), row["milestone"], row["reached_on"], what, proof, photos)
+        waived = _waived(unit, row, rules, proof.on)
+        check(Route(row["route"]), row["milestone"], row["reached_on"], what, proof, photos, waived)
         version = row["version"] + 1
         _step(unit, row, what.value, actor, proof, at)
         unit.update("RebuildCase", pl.DataFrame([{
@@ -66,6 +70,14 @@ def record(ctx: Context, actor: Actor, rebuild: str, what: Milestone, proof: Pro
         return Recorded(rebuild, what, case)
 
     return ctx.store.write(ctx.district, write)
+
+
+def _waived(unit: ReadUnit, row: dict[str, Any], rules: Rulebook, on: date) -> tuple[str, ...]:
+    """Return the milestones that a fast track lets this household leave out."""
+    statuses = unit.nodes("HardshipStatus").filter(pl.col("household") == row["household"])
+    groups = groups_on(statuses, on)["groups"]
+    benefit = SUBSIDY.get(str(row["damage"]), "")
+    return waived_steps(rules, benefit, groups[0] if len(groups) else [], on)
 
 
 def _find(unit: ReadUnit, rebuild: str) -> dict[str, Any]:

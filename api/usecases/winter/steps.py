@@ -9,22 +9,24 @@ from datetime import date
 import polars as pl
 
 from api.access import Operation, authorise
-from api.usecases.cases.propose import open_cases
+from api.usecases.cases.propose import NO_PAPERS, open_cases
 from api.usecases.context import Context
 from api.usecases.winter.campaigns import entries_of, find
 from graphcore.casework.cases import CaseState
+from graphcore.casework.fasttrack import eased, open_to
 from graphcore.casework.subjects import groups_on
 from graphcore.casework.winter import (
     AFTER,
     BEFORE,
     BENEFIT,
+    WAIVABLE,
     amounts,
     check_step,
     notice_over,
     period,
 )
 from graphcore.domain.actor import Actor
-from graphcore.domain.campaign import Step
+from graphcore.domain.campaign import EntryState, Step
 from graphcore.domain.clock import day_of
 from graphcore.domain.errors import InputError, WrongState
 from graphcore.domain.event import EventDraft, Json
@@ -83,10 +85,10 @@ def take(ctx: Context, actor: Actor, year: int, step: Step, pick: Pick, said: Sa
 
     def write(unit: WriteUnit) -> Taken:
         campaign = find(ctx, unit, year)
-        rows = picked(entries_of(unit, str(campaign["id"])), step, pick)
+        rows = picked(_now(unit, str(campaign["id"]), rules, on), step, pick)
         for town in rows["township"].unique().sort():
             authorise(actor, operation, str(town))
-        changed = _changed(unit, rows, step, said, on, rules)
+        changed = _changed(rows, step, said, on, rules)
         if step is Step.DECIDE:
             changed = _decided(unit, changed, campaign, actor, at, rules, year)
         unit.update("WinterEntry", changed.select(_WRITTEN))
@@ -95,6 +97,17 @@ def take(ctx: Context, actor: Actor, year: int, step: Step, pick: Pick, said: Sa
         return Taken(step, changed.height, int(changed["amount_fen"].sum()))
 
     return ctx.store.write(ctx.district, write)
+
+
+def _now(unit: ReadUnit, campaign: str, rules: Rulebook, on: date) -> pl.DataFrame:
+    """Return the campaign's entries with their groups, and the fast track that waives the notice."""
+    groups = groups_on(unit.nodes("HardshipStatus"), on).rename({"subject": "household"})
+    track = open_to(rules, BENEFIT, on)
+    tracks = [n for n, e in rules.easing(BENEFIT, on).items() if WAIVABLE in e.steps]
+    known = entries_of(unit, campaign).join(groups, on="household", how="left").with_columns(
+        pl.col("groups").fill_null(pl.lit([], dtype=pl.List(pl.String())))
+    )  # fmt: skip
+    return known.with_columns(track.alias("fast"), track.is_in(tracks).alias("waived"))
 
 
 _WRITTEN = ("id", "state", "reason", "noticed_on", "amount_fen", "computed_fen", "cites",
@@ -109,6 +122,8 @@ def picked(entries: pl.DataFrame, step: Step, pick: Pick) -> pl.DataFrame:
         WrongState: one that is named by id does not wait for this step.
     """
     ready = pl.col("state").is_in([s.value for s in BEFORE[step]])
+    if step is Step.DECIDE:
+        ready = ready | (pl.col("waived") & (pl.col("state") == EntryState.AUDITED.value))
     if pick.ids:
         named = pl.col("id").is_in(pick.ids) | pl.col("household").is_in(pick.ids)
         rows = entries.filter(named)
@@ -128,19 +143,12 @@ def picked(entries: pl.DataFrame, step: Step, pick: Pick) -> pl.DataFrame:
     return rows
 
 
-def _changed(
-    unit: ReadUnit, rows: pl.DataFrame, step: Step, said: Said, on: date, rules: Rulebook
-) -> pl.DataFrame:
+def _changed(rows: pl.DataFrame, step: Step, said: Said, on: date, rules: Rulebook) -> pl.DataFrame:
     """Return the entries as they stand after the step, with what the standard of the day gives."""
-    groups = groups_on(unit.nodes("HardshipStatus"), on).rename({"subject": "household"})
-    none = pl.lit([], dtype=pl.List(pl.String()))
-    known = rows.join(groups, on="household", how="left").with_columns(
-        pl.col("groups").fill_null(none)
-    )
     if step is Step.DECIDE:
-        _notices_over(known, rules, on)
-    figures = amounts(known, rules, on)
-    full = known.drop("computed_fen", "cites").join(figures, on="id")
+        _notices_over(rows, rules, on)
+    figures = amounts(rows, rules, on)
+    full = rows.drop("computed_fen", "cites").join(figures, on="id")
     told = pl.when(pl.col("told_fen") > 0).then("told_fen").otherwise("computed_fen")
     posted = on.isoformat() if step is Step.NOTICE else None
     return full.with_columns(
@@ -151,7 +159,9 @@ def _changed(
 
 
 def _notices_over(rows: pl.DataFrame, rules: Rulebook, on: date) -> None:
-    latest = rows["noticed_on"].max()
+    latest = rows.filter(pl.col("noticed_on") != "")["noticed_on"].max()
+    if latest is None:
+        return
     days = int(rules.at("winter.notice_days", on).value)
     notice_over(date.fromisoformat(str(latest)), days, on)
 
@@ -217,11 +227,28 @@ def _decided(
     )
 
 
+def _papers(rules: Rulebook, on: date) -> tuple[pl.Expr, pl.Expr]:
+    """Return which papers a case needs and by when they may follow, by the fast track it is on."""
+    whole = rules.benefits[BENEFIT].papers
+    papers, due = pl.lit(list(whole), dtype=pl.List(pl.String())), pl.lit("")
+    for track in rules.easing(BENEFIT, on):
+        told = eased(rules, BENEFIT, track, whole, on)
+        mine = pl.col("fast") == track
+        papers = (
+            pl.when(mine)
+            .then(pl.lit(list(told.papers), dtype=pl.List(pl.String())))
+            .otherwise(papers)
+        )
+        due = pl.when(mine).then(pl.lit(told.due_on)).otherwise(due)
+    return papers, due
+
+
 def _cases(
     rows: pl.DataFrame, disaster: str, actor: Actor, at: int, rules: Rulebook, year: int
 ) -> pl.DataFrame:
     first, last = period(rules, year)
     rule = rules.benefits[BENEFIT]
+    papers, due = _papers(rules, day_of(at))
     ids = [
         derived(Kind.CASE, c, h, BENEFIT)
         for c, h in rows.select("campaign", "household").iter_rows()
@@ -229,13 +256,16 @@ def _cases(
     fixed = {
         "disaster": disaster, "benefit": BENEFIT, "stage": rule.stage, "owner": rule.owner,
         "state": CaseState.APPROVED.value, "days": 0, "from_on": first.isoformat(),
-        "to_on": last.isoformat(), "papers_due_on": "", "offered_to": "", "reason": "",
+        "to_on": last.isoformat(), "offered_to": "", "reason": "",
         "follows": "", "opened_at": at, "opened_by": actor.id, "decided_at": at,
         "decided_by": actor.id, "version": 1,
     }  # fmt: skip
     full = rows.with_columns(
         pl.Series("id", ids, dtype=pl.String()),
-        pl.lit(list(rule.papers), dtype=pl.List(pl.String())).alias("papers"),
+        papers.alias("papers"),
+        due.alias("papers_due_on"),
+        pl.when(pl.col("fast") == "").then(pl.lit("")).otherwise(pl.lit(actor.id)).alias("fast_by"),
+        NO_PAPERS.alias("papers_in"),
         *(pl.lit(value).alias(name) for name, value in fixed.items()),
     )
     return full.select(list(label_schema("AidCase")))

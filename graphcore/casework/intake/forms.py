@@ -48,6 +48,7 @@ BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
     "funds": money.fund,
     "winter_survey": winter.entry,
     "cadre_ties": winter.tie,
+    "poverty_watch": winter.watch,
     "teams": forces.team,
     "volunteers": forces.volunteer,
     "equipment": forces.equipment,

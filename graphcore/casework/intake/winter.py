@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from graphcore.casework.intake.binding import Cells, RowUnplaced
+from graphcore.casework.intake.changes import Properties
 from graphcore.casework.intake.places import township_of
 from graphcore.casework.intake.world import World
 from graphcore.domain.campaign import EntryState
+from graphcore.domain.household import WatchState
 from graphcore.domain.ids import Kind, derived
 from graphcore.domain.text import say
 
@@ -51,6 +53,23 @@ def tie(cells: Cells, world: World) -> str:
         "relation": cells["relation"], "source": cells["source"],
     })  # fmt: skip
     world.changes.link("TIED_TO", ("CadreTie", key), ("Household", home))
+    return key
+
+
+def watch(cells: Cells, world: World) -> str:
+    """防返贫监测 → PovertyWatch with source and validity; a hand-over that began goes on."""
+    home = _home(cells, world)
+    key = derived(Kind.WATCH, home)
+    before = world.changes.current("PovertyWatch", key)
+    fresh: Properties = {} if before else {"state": WatchState.LISTED, "reason": "", "offered_at": 0,
+                               "offered_by": "", "answered_at": 0, "answered_by": ""}  # fmt: skip
+    world.changes.put("PovertyWatch", key, {
+        "id": key, "household": home, "village": cells["village"],
+        "township": township_of(world, cells["village"]), "kind": cells["kind"],
+        "source": cells["source"], "valid_from": cells["valid_from"],
+        "valid_to": cells["valid_to"], **fresh,
+    })  # fmt: skip
+    world.changes.link("WATCHES", ("PovertyWatch", key), ("Household", home))
     return key
 
 

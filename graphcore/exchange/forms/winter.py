@@ -1,10 +1,11 @@
-"""Forms of the winter–spring campaign."""
+"""Forms of the winter–spring campaign, and the list of households watched for poverty."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from graphcore.domain.campaign import Grade, WinterNeed
+from graphcore.domain.household import WatchKind
 from graphcore.exchange.forms.form import Field, Form, Type, count
 
 NEED_WORDS: Mapping[str, tuple[str, ...]] = {
@@ -18,6 +19,11 @@ GRADE_WORDS: Mapping[str, tuple[str, ...]] = {
     Grade.FIRST: ("一类", "1类", "Ⅰ类", "重"),
     Grade.SECOND: ("二类", "2类", "Ⅱ类", "中"),
     Grade.THIRD: ("三类", "3类", "Ⅲ类", "轻"),
+}
+WATCH_WORDS: Mapping[str, tuple[str, ...]] = {
+    WatchKind.UNSTABLE: ("脱贫不稳定户", "脱贫不稳定"),
+    WatchKind.MARGINAL: ("边缘易致贫户", "边缘户", "边缘易致贫"),
+    WatchKind.SUDDEN: ("突发严重困难户", "突发严重困难"),
 }
 
 _VILLAGE = Field("village", ("村（社区）", "村", "所在村", "village"), Type.PLACE, required=True)
@@ -44,4 +50,11 @@ WINTER: tuple[Form, ...] = (
         Field("relation", ("与干部关系", "关系", "relation"), required=True),
         Field("source", ("数据来源", "来源", "source")),
     ), key=("household", "head", "id_number", "village", "post", "relation"), place="village"),
+    Form("poverty_watch", "防返贫监测对象名册", (
+        _TOWNSHIP, _VILLAGE, _HOUSEHOLD, _HEAD, _NUMBER,
+        Field("kind", ("监测类别", "监测对象类别", "kind"), Type.CHOICE, True, choices=WATCH_WORDS),
+        Field("source", ("数据来源", "来源", "source")),
+        Field("valid_from", ("纳入日期", "认定日期", "valid_from"), Type.DATE),
+        Field("valid_to", ("风险消除日期", "有效期至", "valid_to"), Type.DATE),
+    ), key=("household", "head", "id_number", "village"), place="village"),
 )  # fmt: skip

@@ -52,7 +52,7 @@ def call(shop: Service, operation_id: str, headers: dict[str, Any]) -> Response:
     path = path.replace("{finding_id}", "FN-NONE").replace("{household_id}", "H-NONE")
     path = path.replace("{roster_id}", "RO-NONE").replace("{order_id}", "OR-NONE-00001")
     path = path.replace("{trip_id}", "T-NONE").replace("{visit_id}", "WV-NONE")
-    path = path.replace("{rebuild_id}", "RB-NONE")
+    path = path.replace("{rebuild_id}", "RB-NONE").replace("{case_id}", "CA-NONE")
     path = path.replace("{year}", "2026")
     if method_of(route) == "POST":
         return shop.client.post(path, headers=headers, json={"nothing": 1})
