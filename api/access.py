@@ -34,6 +34,11 @@ class Operation(StrEnum):
     CARE_FOR_SURVIVORS = "care_for_survivors"  # name a head, approve a guardian
     TAKE_APPLICATION = "take_application"  # at any window or by phone, for any place
     ANSWER_APPLICATION = "answer_application"
+    RUN_CAMPAIGN = "run_campaign"  # open a winter–spring campaign, write its forms and notices
+    TAKE_STEP = "take_step"  # review, audit, post, return; a township for its own places
+    RECORD_VISIT = "record_visit"  # plan and record visits; a township for its own places
+    REBUILD = "rebuild"  # record a house's progress; a township for its own places
+    RECEIVE_PAPERS = "receive_papers"  # papers that follow aid; a township for its own places
     PAY = "pay"  # draft batches, write the bank's file, answer what it returns
     DISPATCH = "dispatch"  # trips leave, are late, are lost
     SIGN_RECEIPT = "sign_receipt"  # record who received what; a township for its own places
@@ -77,6 +82,13 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.CARE_FOR_SURVIVORS: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
     Operation.TAKE_APPLICATION: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
     Operation.ANSWER_APPLICATION: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
+    Operation.RUN_CAMPAIGN: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.TAKE_STEP: frozenset({_R.APPROVER, _R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
+    Operation.RECORD_VISIT: frozenset({_R.APPROVER, _R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
+    Operation.REBUILD: frozenset({_R.APPROVER, _R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
+    Operation.RECEIVE_PAPERS: frozenset(
+        {_R.APPROVER, _R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}
+    ),
     Operation.PAY: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.DISPATCH: frozenset({_R.DISPATCHER}),
     Operation.SIGN_RECEIPT: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),

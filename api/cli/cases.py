@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli import output
+from api.cli.casework import fast_command, papers_command, watch_command
 from api.cli.output import console, table, yuan
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
@@ -105,11 +106,11 @@ def due(ctx: click.Context, on: Any, as_json: bool) -> None:
         shown = [
             (r["id"], codes.get(r["household"], r["household"]), named(r["benefit"]), r["to_on"] or "—",
              "" if r["days_left"] is None else r["days_left"], named(r["next"]) if r["next"] else "—",
-             "、".join(called(p) for p in r["papers"]), r["papers_due_on"] or "—")
+             "、".join(called(p) for p in r["missing"]), r["papers_due_on"] or "—")
             for r in rows.head(ROWS).iter_rows(named=True)
         ]  # fmt: skip
         columns = (_("个案"), _("户编号"), _("救助项目"), _("到期日"), _("还剩天数"), _("可转入"),
-                   _("所需材料"), _("材料期限"))  # fmt: skip
+                   _("尚缺材料"), _("材料期限"))  # fmt: skip
         table(_("快到期的个案（共 {count} 件）").format(count=rows.height), columns, shown)
 
 
@@ -143,6 +144,10 @@ def act(
         told = _("个案 {case}：{state}").format(case=d.case, state=state_word(d.state).render(_))
         more = _("，已立新个案 {opened}").format(opened=d.opened) if d.opened else ""
         console.print(told + more)
+
+
+for _command in (fast_command, papers_command, watch_command):
+    cases_command.add_command(_command)
 
 
 def _benefits(product: Context) -> Callable[[str], str]:

@@ -42,12 +42,13 @@ def pay_command() -> None:
 @click.pass_context
 def draft(ctx: click.Context, benefit: str, township: str, commit: bool, as_json: bool) -> None:
     """Try a batch, or draft it."""
-    from api.usecases.pay.draft import draft_batch, dry_run
+    from api.usecases.pay.draft import commit as run
+    from api.usecases.pay.draft import dry_run
 
     with opened(ctx) as product:
         actor = operator(product)
         plan = dry_run(product, actor, benefit, township)
-        batch = draft_batch(product, actor, benefit, township) if commit else ""
+        batch = run(product, actor, plan) if commit else ""
         if as_json:
             output.print_json({**_as_dict(plan), "batch": batch})
             return

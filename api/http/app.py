@@ -16,7 +16,20 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.bootstrap import open_context
-from api.http import audits, insight, jobs, ledger, lists, plans, problems, rosters, trips
+from api.http import (
+    audits,
+    cases,
+    insight,
+    jobs,
+    ledger,
+    lists,
+    plans,
+    problems,
+    rebuilding,
+    rosters,
+    trips,
+    winters,
+)
 from api.http.models import Health
 from api.http.room import Room, room_of
 from api.http.schema import openapi
@@ -61,7 +74,8 @@ def create_app(source: Settings | Context, works: Mapping[str, Work] = WORKS) ->
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_api_route("/v1/health", get_health, methods=["GET"], response_model=Health,
                       operation_id="health", tags=["health"])  # fmt: skip
-    for part in (lists, plans, insight, rosters, jobs, audits, trips, ledger):
+    for part in (lists, plans, insight, rosters, jobs, audits, trips, ledger, winters, rebuilding,
+                 cases):  # fmt: skip
         part.add_to(app)
     return app
 

@@ -34,7 +34,7 @@ def named(people: People, on: date) -> pl.DataFrame:
     joined = (
         home.join(_members(people.persons), on="subject", how="left")
         .join(_damage(people.dwellings), on="subject", how="left")
-        .join(_groups(people.statuses, on), on="subject", how="left")
+        .join(groups_on(people.statuses, on), on="subject", how="left")
         .join(_intensity(people.hits), on="township", how="left")
     )
     return conform(joined.with_columns(_columns()), SUBJECTS).sort("subject")
@@ -81,7 +81,8 @@ def _damage(dwellings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _groups(statuses: pl.DataFrame, on: date) -> pl.DataFrame:
+def groups_on(statuses: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Return subject (a household) and its groups that are valid on a day."""
     day = on.isoformat()
     start, end = pl.col("valid_from").fill_null(""), pl.col("valid_to").fill_null("")
     valid = statuses.filter((start <= day) & ((end == "") | (end >= day)))

@@ -42,6 +42,19 @@ class Rule(StrEnum):
     GAP = "fairness.gap"
     REPORT_LATE = "report.late"  # a township that has not reported when it should
     REPORT_DIFFERS = "report.differs"  # its totals are not those of the houses under them
+    WINTER_AMOUNT = "winter.amount"  # not what need and class give
+    WINTER_EQUAL = "winter.equal"  # a village split equally what differs in need
+    WINTER_ROTATION = "winter.rotation"  # a village takes turns
+    WINTER_RELATIVE = "winter.relative"  # an official's declared relative
+    WINTER_DECEASED = "winter.deceased"
+    WINTER_VILLAGES = "winter.two_villages"  # on two villages' lists
+    WINTER_CARD = "winter.shared_card"
+    WINTER_LATE = "winter.late"  # a village waits for a step past its last day
+    WINTER_VISIT = "winter.visit"  # a key household that nobody visited by Spring Festival
+    FAST_MISSED = "fast_track.missed"  # entitled to a simplified procedure, went the slow way
+    WATCH_OPEN = "watch.not_handed_over"  # at risk of poverty, affected, not handed over
+    REBUILD_FROST = "rebuild.frost"  # no safe, warm dwelling before the first frost
+    REBUILD_STALLED = "rebuild.stalled"
 
 
 class FindingState(StrEnum):

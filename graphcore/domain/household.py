@@ -46,6 +46,23 @@ class HardshipGroup(StrEnum):
     DISABLED = "disabled"  # 残疾人
 
 
+class WatchKind(StrEnum):
+    """Why a household is watched for falling back into poverty (防返贫监测)."""
+
+    UNSTABLE = "unstable"  # 脱贫不稳定户
+    MARGINAL = "marginal"  # 边缘易致贫户
+    SUDDEN = "sudden"  # 突发严重困难户
+
+
+class WatchState(StrEnum):
+    """Whether the bureau for rural revitalisation has taken a watched household over."""
+
+    LISTED = "listed"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"  # with a reason
+
+
 class MedicalFact(StrEnum):
     """Facts of a person that make a medical or mobility need."""
 

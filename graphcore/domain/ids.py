@@ -88,6 +88,14 @@ class Kind(StrEnum):
     CASUALTY = "CY"
     GUARDIAN = "GD"
     APPLICATION = "AP"
+    CAMPAIGN = "WC"
+    ENTRY = "WE"
+    STEP = "WS"
+    VISIT = "WV"
+    TIE = "CT"
+    WATCH = "PW"
+    REBUILD = "RB"
+    MILESTONE = "RM"
 
 
 def _encode(raw: bytes) -> str:

@@ -259,6 +259,31 @@ class BenefitRule(_Model):
         return self
 
 
+class DatedEase(Dated):
+    """What a fast track waives or postpones; ``to`` says until when, ``by`` who decided it."""
+
+    by: str = Field(min_length=1)
+    steps: tuple[str, ...] = ()  # steps that may be left out
+    waived: tuple[str, ...] = ()  # papers that are not asked for
+    postponed: tuple[str, ...] = ()  # papers that may follow ...
+    papers_days: int = Field(default=0, ge=0)  # ... within so many days
+
+    @model_validator(mode="after")
+    def _says_when(self) -> Self:
+        if bool(self.postponed) != bool(self.papers_days):
+            raise ValueError("`papers_days` goes with `postponed`, and only with it")
+        return self
+
+
+class FastTrackRule(_Model):
+    """Simplified procedure for a benefit and groups (适时简化办理程序)."""
+
+    title: str
+    benefit: str
+    groups: tuple[HardshipGroup, ...] = Field(min_length=1)
+    values: tuple[DatedEase, ...] = Field(min_length=1)
+
+
 class StageRule(_Model):
     """A stage of relief. ``days`` names the parameter that bounds it; "" = open-ended."""
 
@@ -311,5 +336,6 @@ class RuleFile(_Model):
     benefits: dict[str, BenefitRule] = {}
     programmes: dict[str, ProgrammeRule] = {}
     pairs: dict[str, PairRule] = {}
+    fast_tracks: dict[str, FastTrackRule] = {}
     substitutions: dict[str, SubstitutionRule] = {}
     scope: Scope | None = None

@@ -22,6 +22,8 @@ from graphcore.policy.model import (
     BenefitRule,
     Condition,
     Dated,
+    DatedEase,
+    FastTrackRule,
     Item,
     NeedRule,
     PairRule,
@@ -200,6 +202,20 @@ class Rulebook:
         """The compatibility matrix: pairs of programmes by name."""
         return self._merged("pairs")
 
+    @cached_property
+    def fast_tracks(self) -> Mapping[str, FastTrackRule]:
+        """Fast tracks by name."""
+        return self._merged("fast_tracks")
+
+    def easing(self, benefit: str, day: date) -> Mapping[str, DatedEase]:
+        """Return the fast tracks of a benefit in force on the day, by name."""
+        held = {
+            name: in_force(rule.values, day, self.region)
+            for name, rule in self.fast_tracks.items()
+            if rule.benefit == benefit
+        }
+        return {name: ease for name, ease in held.items() if ease is not None}
+
     def benefit_name(self, code: str, lang: str) -> str:
         """Return the benefit's name: English for ``en…``, else Chinese; the code if unknown."""
         rule = self.benefits.get(code)
@@ -243,6 +259,10 @@ class Rulebook:
             _known(code, [n for n in (*named, *_bounds(benefit.when)) if n], parameters)
         for code, stage in self.stages.items():
             _known(code, [stage.days] if stage.days else [], parameters)
+        for name, track in self.fast_tracks.items():
+            _known(name, [track.benefit], self.benefits)
+            papers = self.benefits[track.benefit].papers
+            _known(name, [p for v in track.values for p in (*v.waived, *v.postponed)], papers)
         for name, rule_of_pair in self.pairs.items():
             _known(name, rule_of_pair.pair, self.programmes)
         for condition in (self.scope.affected, self.scope.presumed):

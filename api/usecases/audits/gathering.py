@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 
 import polars as pl
 
+from api.usecases.audits import winter
+from api.usecases.audits.winter import Winters
 from api.usecases.context import Context
 from api.usecases.planning.demand import everyone
 from api.usecases.planning.reach import Reach
@@ -44,7 +46,8 @@ RULED: Schema = {
 AID_ROWS: Schema = {"id": _S, "household": _S, "programme": _S, "basic": _S, "first_on": _S,
                     "last_on": _S}  # fmt: skip
 _CASES: Schema = {"id": _S, "household": _S, "benefit": _S, "state": _S, "first_on": _S,
-                  "last_on": _S}  # fmt: skip
+                  "last_on": _S, "township": _S, "village": _S, "opened_at": _I,
+                  "decided_at": _I, "fast": _S}  # fmt: skip
 _STAGES: Schema = {"household": _S, "need": _S, "stage": _S, "basic": _S, "state": _S}
 _EIGHT_HOURS = 8 * 3_600_000_000  # a day begins in China before it does in UTC
 FORMS = ("roster", "ledger", "houses")
@@ -71,6 +74,9 @@ class Raw:
     response: pl.DataFrame  # ResponseChange nodes
     stages: pl.DataFrame
     files: pl.DataFrame
+    winters: Winters
+    rebuilds: pl.DataFrame
+    watches: pl.DataFrame
     plan: Mapping[str, object]
     computed_at: int
 
@@ -135,6 +141,9 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         unit.nodes("ResponseChange"),
         unit.table("audits.served_stages", _STAGES, plan=plan),
         unit.nodes("SourceFile").select(pl.col("id").alias("file"), "imported_at"),
+        winter.read(unit, hit),
+        unit.nodes("RebuildCase").rename({"id": "rebuild"}),
+        unit.nodes("PovertyWatch"),
         row,
         int(str(told[0]["at"] or 0)) if told else 0,
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from api.usecases.audits import judging
+from api.usecases.audits import judging, winter
 from api.usecases.audits.gathering import Facts, absent_records
 from api.usecases.ledger.reading import steps_of, terms
-from graphcore.casework.audits import omission, reports
+from graphcore.casework.audits import fasttrack, omission, rebuilding, reports, watch
 from graphcore.casework.audits.account import Book, book
 from graphcore.casework.audits.tables import FOUND, SETTLED
+from graphcore.casework.rebuilding import frost, to_rebuild
+from graphcore.casework.subjects import groups_on
+from graphcore.casework.watch import affected
 from graphcore.domain.audit import OF_NEEDS
 from graphcore.domain.tables import conform, empty
 
@@ -60,8 +63,37 @@ def found_in(facts: Facts) -> pl.DataFrame:
     return pl.concat([
         empty(FOUND), omissions(facts, accounts), judging.got_twice(facts),
         judging.decided_by_status(facts), judging.owed_by_status(facts),
-        judging.uneven(facts, accounts), *_reports(facts),
+        judging.uneven(facts, accounts), *_reports(facts), _winter(facts),
+        *_rebuilding(facts), *_cases(facts),
     ]).sort("rule", "subject")  # fmt: skip
+
+
+def _winter(facts: Facts) -> pl.DataFrame:
+    statuses = facts.raw.snapshot.statuses
+    return winter.found(facts.raw.winters, statuses, facts.rulebook, facts.at)
+
+
+def _rebuilding(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return FOUND of households without a warm dwelling, and of houses that stand still."""
+    snapshot, rules, on = facts.raw.snapshot, facts.rulebook, facts.on
+    damages = [str(d) for d in rules.at("rebuild.damage", on).value]
+    houses = to_rebuild(snapshot.dwellings, snapshot.households, facts.raw.rebuilds, damages)
+    notice, days = (int(rules.at(f"rebuild.{n}_days", on).value) for n in ("frost_notice", "stall"))
+    return (
+        rebuilding.cold(houses, frost(rules, on), notice, on, facts.since),
+        rebuilding.stalled(houses, days, on, facts.since),
+    )
+
+
+def _cases(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return FOUND of fast tracks not used, and of watched households not handed over."""
+    raw, on = facts.raw, facts.on
+    groups = groups_on(raw.snapshot.statuses, on)
+    hit = affected(raw.watches, raw.snapshot.households, raw.snapshot.dwellings, on)
+    return (
+        fasttrack.missed(raw.cases, groups, facts.rulebook, facts.at, on),
+        watch.open_watches(hit, facts.since),
+    )
 
 
 def _reports(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -103,11 +103,11 @@ def _opening(
     mine = today.likely.filter(
         (pl.col("household") == row["household"]) & (pl.col("benefit") == benefit)
     )
-    known = mine if mine.height else _as_known(ctx, row, benefit, today, at)
+    known = mine if mine.height else as_known(ctx, row, benefit, today, at)
     return nodes(replace(today, likely=known), actor, at, follows=str(row["id"]))
 
 
-def _as_known(
+def as_known(
     ctx: Context, row: dict[str, Any], benefit: str, today: Today, at: int
 ) -> pl.DataFrame:
     """One LIKELY row with what the giver knew; the amount is the receiver's to decide."""

@@ -53,7 +53,8 @@ def due(ctx: Context, actor: Actor, on: date | None = None) -> pl.DataFrame:
     """Return living cases that end soon or have ended, and whose papers are due.
 
     Columns: those of AidCase, ``days_left`` (of the payment; null if unbounded), ``papers_left``
-    (days until papers are due; null if none are), ``next`` (the benefit to hand over to).
+    (days until papers are due; null if none are missing), ``missing`` (papers that have not come
+    in), ``next`` (the benefit to hand over to).
 
     Raises:
         Forbidden: the actor may not read cases.
@@ -62,8 +63,11 @@ def due(ctx: Context, actor: Actor, on: date | None = None) -> pl.DataFrame:
     day = on or day_of(ctx.clock())
     notice = int(ctx.rulebook.within(ctx.district).at("benefit.move_notice_days", day).value)
     following = {code: rule.next for code, rule in ctx.rulebook.benefits.items()}
+    none = pl.lit([], dtype=pl.List(pl.String()))
+    missing = pl.col("papers").list.set_difference(pl.col("papers_in").fill_null(none))
     rows = cases(ctx, actor).filter(pl.col("state").is_in(LIVING)).with_columns(
-        _left("to_on", day).alias("days_left"), _left("papers_due_on", day).alias("papers_left"),
+        _left("to_on", day).alias("days_left"), missing.alias("missing"),
+        pl.when(missing.list.len() > 0).then(_left("papers_due_on", day)).alias("papers_left"),
         pl.col("benefit").replace_strict(following, default="", return_dtype=pl.String())
         .alias("next"),
     )  # fmt: skip

@@ -14,12 +14,15 @@ from api.usecases.planning.reach import reach
 from api.usecases.planning.snapshot import take
 from graphcore.casework.benefits import likely
 from graphcore.casework.cases import CaseState
+from graphcore.casework.winter import BENEFIT
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import CHINA, day_of, micros
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.ids import Kind, derived
 from graphcore.store.port import ReadUnit, WriteUnit
 from graphcore.store.values import label_schema
+
+NO_PAPERS = pl.lit([], dtype=pl.List(pl.String()))
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ def propose(ctx: Context, actor: Actor, disaster: str = "", on: date | None = No
 
     def write(unit: WriteUnit) -> int:
         new = rows.join(_known(unit, rows["id"].to_list()), on="id", how="anti")
+        if today.disaster in unit.nodes("Campaign")["disaster"].to_list():
+            new = new.filter(pl.col("benefit") != BENEFIT)  # the campaign's own steps open them
         if new.height:
             open_cases(unit, new)
             body: dict[str, Json] = {
@@ -96,10 +101,12 @@ def nodes(today: Today, actor: Actor, at: int, follows: str = "") -> pl.DataFram
     fixed = {
         "disaster": today.disaster, "state": CaseState.PROPOSED.value, "rulebook": today.rulebook,
         "offered_to": "", "reason": "", "follows": follows, "opened_at": at,
-        "opened_by": actor.id, "decided_at": 0, "decided_by": "", "version": 1,
+        "opened_by": actor.id, "decided_at": 0, "decided_by": "", "fast": "", "fast_by": "",
+        "version": 1,
     }  # fmt: skip
     full = today.likely.with_columns(
         pl.Series("id", ids, dtype=pl.String()),
+        NO_PAPERS.alias("papers_in"),
         *(pl.lit(value).alias(name) for name, value in fixed.items()),
     )
     return full.select(list(label_schema("AidCase")))

@@ -12,6 +12,8 @@ from api.usecases.context import Context
 from graphcore.casework.intake.changes import ChangeSet, Properties
 from graphcore.casework.intake.forms import BINDERS
 from graphcore.casework.intake.world import World
+from graphcore.domain.clock import day_of
+from graphcore.domain.household import HouseDamage
 from graphcore.domain.ids import Kind, derived
 from graphcore.exchange.mapping import TableMapping
 from graphcore.exchange.reader import ParsedFile
@@ -58,6 +60,9 @@ _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look
         ("Household", "Person", "BankAccount"),
     ),
     "funds": ("FundSource",),
+    "winter_survey": ("Household", "Person", "Dwelling", "Campaign", "WinterEntry"),
+    "cadre_ties": ("Household", "Person", "CadreTie"),
+    "poverty_watch": ("Household", "Person", "PovertyWatch"),
     **dict.fromkeys(
         ("roster", "members", "ledger", "houses", "stays", "groups"),
         (*_PEOPLE, "Shelter", "Disaster"),
@@ -122,6 +127,7 @@ def make_world(ctx: Context, seen: Look, district: str) -> World:
         at=ctx.clock(),
         item_code=ctx.rulebook.item_named,
         item_facts=lambda code: _item(ctx, code),
+        grade_of=lambda damage: _grade(ctx, district, damage),
     )
     for key, home in seen.existing.get("Household", {}).items():
         if home["code"]:
@@ -135,6 +141,13 @@ def make_world(ctx: Context, seen: Look, district: str) -> World:
         if record["name_index"]:
             world.subjects_by_name[str(record["name_index"])].add(subject)
     return world
+
+
+def _grade(ctx: Context, district: str, damage: str) -> str:
+    """Return the winter class that a house's damage suggests; undamaged where nothing is known."""
+    rules = ctx.rulebook.within(district)
+    told = rules.at("winter.grade_of_damage", day_of(ctx.clock())).value
+    return str(told[damage or HouseDamage.NONE.value])
 
 
 def _item(ctx: Context, code: str) -> Properties:

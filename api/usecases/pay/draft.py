@@ -139,7 +139,18 @@ def draft_batch(ctx: Context, actor: Actor, benefit: str, township: str = "") ->
         As `dry_run`; InputError: nothing to pay, or the funds do not suffice.
         Conflict: the cases or the funds changed meanwhile.
     """
-    plan = dry_run(ctx, actor, benefit, township)
+    return commit(ctx, actor, dry_run(ctx, actor, benefit, township))
+
+
+def commit(ctx: Context, actor: Actor, plan: Draft) -> str:
+    """Block the money of a dry run and write its lines, if nothing has moved since.
+
+    Raises:
+        Forbidden: the actor may not pay.
+        InputError: nothing to pay, or the funds do not suffice.
+        Conflict: the cases or the funds changed since the dry run.
+    """
+    authorise(actor, Operation.PAY, ctx.district)
     if plan.lines.is_empty():
         raise InputError(
             say("没有可发放的个案。"), say("请先批准个案，并导入发放账户。"), field="benefit"
@@ -159,7 +170,7 @@ def draft_batch(ctx: Context, actor: Actor, benefit: str, township: str = "") ->
         _write_batch(ctx, unit, actor, plan, batch, at)
         _write_lines(unit, plan, batch, payments)
         unit.append(EventDraft("pay.drafted", actor.id, at, {
-            "batch": batch, "benefit": benefit, "payments": plan.lines.height,
+            "batch": batch, "benefit": plan.benefit, "payments": plan.lines.height,
             "amount_fen": plan.total_fen, "funds": dict(sorted(plan.drawn.items())),
         }))  # fmt: skip
         return batch

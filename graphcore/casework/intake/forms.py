@@ -16,6 +16,7 @@ from graphcore.casework.intake import (
     supplies,
     tasks,
     vehicles,
+    winter,
 )
 from graphcore.casework.intake.binding import Bind
 
@@ -54,6 +55,9 @@ BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
     "budgets": reserves.budget,
     "accounts": money.account,
     "funds": money.fund,
+    "winter_survey": winter.entry,
+    "cadre_ties": winter.tie,
+    "poverty_watch": winter.watch,
     "teams": forces.team,
     "volunteers": forces.volunteer,
     "equipment": forces.equipment,

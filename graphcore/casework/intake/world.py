@@ -32,6 +32,7 @@ class World:
     subjects_by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     item_code: Callable[[str], str | None] = lambda _: None
     item_facts: Callable[[str], Properties] = lambda code: {"code": code}
+    grade_of: Callable[[str], str] = lambda _: ""  # winter class that a house's damage suggests
     numbered: set[str] = field(default_factory=set)  # subjects whose own number is known
     amounts: dict[str, int] = field(default_factory=dict)
 

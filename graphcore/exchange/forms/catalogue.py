@@ -28,6 +28,7 @@ from graphcore.exchange.forms.lifecycle import LIFECYCLE, REPORT_FIGURES
 from graphcore.exchange.forms.money import MONEY
 from graphcore.exchange.forms.reserves import RESERVES
 from graphcore.exchange.forms.transport import TRANSPORT
+from graphcore.exchange.forms.winter import WINTER
 
 _HOUSEHOLD = Field("household", ("户编号", "户号", "家庭编号", "household_id"))
 _VILLAGE = Field(
@@ -230,6 +231,7 @@ FORMS: tuple[Form, ...] = (
     *MONEY,
     *FORCES,
     *TRANSPORT,
+    *WINTER,
 )  # fmt: skip
 
 PEOPLE = Form("people", "人员名单", (

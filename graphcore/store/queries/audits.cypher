@@ -150,7 +150,8 @@ ORDER BY household, need, state
 MATCH (c:AidCase)-[:CASE_OF]->(h:Household)
 WHERE c.disaster = $disaster
 RETURN c.id AS id, h.id AS household, c.benefit AS benefit, c.state AS state,
-       c.from_on AS first_on, c.to_on AS last_on
+       c.from_on AS first_on, c.to_on AS last_on, c.township AS township, c.village AS village,
+       c.opened_at AS opened_at, c.decided_at AS decided_at, c.fast AS fast
 ORDER BY id
 
 -- name: audits.reports

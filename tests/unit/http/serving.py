@@ -88,6 +88,22 @@ OPERATIONS = {
     "approve_guardian": Operation.CARE_FOR_SURVIVORS,
     "take_application": Operation.TAKE_APPLICATION,
     "answer_application": Operation.ANSWER_APPLICATION,
+    "list_houses": Operation.READ_CASES,
+    "list_unhoused": Operation.READ_CASES,
+    "record_milestone": Operation.REBUILD,
+    "list_cases": Operation.READ_CASES,
+    "list_due_cases": Operation.READ_CASES,
+    "list_watched": Operation.READ_CASES,
+    "simplify_cases": Operation.DECIDE_CASE,
+    "receive_papers": Operation.RECEIVE_PAPERS,
+    "hand_over_watched": Operation.DECIDE_CASE,
+    "list_winter_entries": Operation.READ_CASES,
+    "read_winter_due": Operation.READ_CASES,
+    "list_winter_visits": Operation.READ_CASES,
+    "open_campaign": Operation.RUN_CAMPAIGN,
+    "take_winter_step": Operation.TAKE_STEP,
+    "plan_winter_visits": Operation.RECORD_VISIT,
+    "record_winter_visit": Operation.RECORD_VISIT,
 }
 """What each route is, by its id in the description: written down apart from the routes."""
 

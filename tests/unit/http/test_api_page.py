@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.access import TABLE
 from api.http.auditmodels import AidRequest, AssignRequest, RulingRequest, RunRequest
+from api.http.cases import HandOverRequest, PapersRequest, SimplifyRequest
 from api.http.ledgermodels import (
     AnswerRequest,
     ApplicationRequest,
@@ -21,7 +22,9 @@ from api.http.ledgermodels import (
 )
 from api.http.problems import RETRY_AFTER_S, STATUS
 from api.http.queries import MAX_DAYS, MAX_PAGE, PlanRequest
+from api.http.rebuilding import MilestoneRequest
 from api.http.shield import MAX_BODY
+from api.http.wintermodels import OpenRequest, StepRequest, VisitResultRequest, VisitsRequest
 from api.settings import PREFIX, Settings
 from api.text.words import word
 from api.usecases.job_rows import MOST_RUNS
@@ -75,6 +78,9 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
         path = path.replace("{trip_id}", "$TRIP").replace("{number}", "0")
         path = path.replace("{application_id}", "$RECEIPT")
+        path = path.replace("{trip_id}", "$TRIP").replace("{visit_id}", "$VISIT")
+        path = path.replace("{year}", "2026").replace("{rebuild_id}", "$REBUILD")
+        path = path.replace("{case_id}", "$CASE")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
@@ -98,7 +104,8 @@ def test_the_bodies_of_the_examples_fit() -> None:
 
 BODIES = (
     PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
-    GuardianRequest, ApplicationRequest, AnswerRequest,
+    GuardianRequest, ApplicationRequest, AnswerRequest, OpenRequest, StepRequest, VisitsRequest,
+    VisitResultRequest, MilestoneRequest, PapersRequest, SimplifyRequest, HandOverRequest,
 )  # fmt: skip
 
 

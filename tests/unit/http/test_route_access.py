@@ -53,6 +53,9 @@ def call(shop: Service, operation_id: str, headers: dict[str, Any]) -> Response:
     path = path.replace("{roster_id}", "RO-NONE").replace("{order_id}", "OR-NONE-00001")
     path = path.replace("{trip_id}", "T-NONE").replace("{number}", "1")
     path = path.replace("{application_id}", "AP-NONE")
+    path = path.replace("{trip_id}", "T-NONE").replace("{visit_id}", "WV-NONE")
+    path = path.replace("{rebuild_id}", "RB-NONE").replace("{case_id}", "CA-NONE")
+    path = path.replace("{year}", "2026")
     if method_of(route) == "POST":
         return shop.client.post(path, headers=headers, json={"nothing": 1})
     return shop.client.get(path, headers=headers)

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 from api.text import CATALOGUE, translator
 from api.text.extract import extract, faults, read_catalogue
 from api.text.words import WORDS, word
-from graphcore.domain import audit, household, supply
+from graphcore.domain import audit, campaign, household, rebuilding, supply
 from graphcore.domain.plan import Outcome
 
 ROOT = Path(__file__).parents[3]
@@ -48,7 +48,11 @@ def test_a_message_nobody_translated_stays_chinese() -> None:
         ("road_state", supply.RoadState), ("hold", supply.Hold), ("line_state", supply.LineState),
         ("plan_state", supply.PlanState), ("account", supply.Account), ("outcome", Outcome),
         ("missing", audit.Missing), ("audit_rule", audit.Rule), ("ruling", audit.Ruling),
-        ("finding_state", audit.FindingState),
+        ("finding_state", audit.FindingState), ("watch_kind", household.WatchKind),
+        ("watch_state", household.WatchState), ("winter_need", campaign.WinterNeed),
+        ("winter_grade", campaign.Grade), ("winter_state", campaign.EntryState),
+        ("visit_result", campaign.VisitResult), ("rebuild_route", rebuilding.Route),
+        ("milestone", rebuilding.Milestone),
     ],
 )  # fmt: skip
 def test_every_code_has_words_in_both_languages(kind: str, codes: type) -> None:

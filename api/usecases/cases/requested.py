@@ -1,0 +1,53 @@
+"""The cases' writes over the wire: a repeated request has one effect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.access import Operation
+from api.usecases.cases.simplify import receive_papers, simplify
+from api.usecases.cases.watched import hand_over
+from api.usecases.context import Context
+from api.usecases.requests import keyed
+from graphcore.domain.actor import Actor
+from graphcore.domain.household import WatchState
+from graphcore.store.idempotency import Outcome
+
+
+def papers_once(
+    ctx: Context, actor: Actor, case: str, papers: Sequence[str], evidence: str, key: str
+) -> Outcome:
+    """Record papers once for each key of the actor.
+
+    Raises:
+        As `receive_papers`.
+        KeyReused: the key came with another body before.
+    """
+    return keyed(ctx, actor, Operation.RECEIVE_PAPERS, key,
+                 {"case": case, "papers": list(papers), "evidence": evidence}, case,
+                 lambda inner: receive_papers(inner, actor, case, papers, evidence))  # fmt: skip
+
+
+def simplify_once(ctx: Context, actor: Actor, cases: Sequence[str], key: str) -> Outcome:
+    """Grant fast tracks once for each key of the actor.
+
+    Raises:
+        As `simplify`.
+        KeyReused: the key came with another body before.
+    """
+    return keyed(ctx, actor, Operation.DECIDE_CASE, key, {"cases": list(cases)}, "",
+                 lambda inner: simplify(inner, actor, cases))  # fmt: skip
+
+
+def hand_over_once(
+    ctx: Context, actor: Actor, watches: Sequence[str], to: WatchState, reason: str, key: str
+) -> Outcome:
+    """Hand watched households over once for each key of the actor.
+
+    Raises:
+        As `hand_over`.
+        KeyReused: the key came with another body before.
+    """
+    return keyed(ctx, actor, Operation.DECIDE_CASE, key,
+                 {"watches": list(watches), "to": to.value, "reason": reason}, "",
+                 lambda inner: hand_over(inner, actor, watches, to, reason))  # fmt: skip

@@ -1,0 +1,1 @@
+"""Rebuilding: a case a house, from the assessment to moving in."""

@@ -1,0 +1,1 @@
+"""Winter–spring campaign: survey, village review, township audit, notice, county decision, visits."""
