@@ -74,6 +74,8 @@ def _goals(view: PlanView) -> None:
         console.print(
             "  · " + _("目标次序由调度员指定：{order}").format(order=" > ".join(view.aims))
         )
+    if view.floors:
+        console.print("  · " + _("保底要求：{floors}").format(floors="、".join(view.floors)))
 
 
 def _given(goal: Mapping[str, object]) -> str:
@@ -209,7 +211,7 @@ def plan_json(view: PlanView) -> dict[str, object]:
     """The overview as one JSON object."""
     return {
         "plan": {k: v for k, v in view.plan.items() if k != "tilt"}
-        | {"goals": view.goals, "aims": view.aims},
+        | {"goals": view.goals, "aims": view.aims, "floors": view.floors},
         "townships": show.by_township(view).to_dicts(),
         "items": show.by_item(view).to_dicts(),
         "tilt": show.by_tier(view).to_dicts(),
