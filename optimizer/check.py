@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
-from optimizer.rules import access, added, floors, goals, intent, needs, stock, substitution
+from optimizer.rules import access, added, floors, goals, intent, kits, needs, stock, substitution
 from optimizer.rules.case import Case, Violation
 
 Rule = Callable[[Case], list[Violation]]
@@ -30,6 +30,8 @@ RULES: tuple[Rule, ...] = (
     substitution.rate,
     substitution.within_limit,
     substitution.market_open,
+    kits.whole,
+    kits.fits,
     floors.kept,
     access.way_open,
     access.fleet,

@@ -10,8 +10,9 @@ import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
-from graphcore.domain.tables import MARKETS, Schema, empty
+from graphcore.domain.tables import KITS, MARKETS, Schema, empty, met
 from graphcore.domain.text import say
+from optimizer import kits as bundles
 from optimizer import swaps as substitution
 from optimizer.problem import Problem
 
@@ -22,10 +23,12 @@ GROUP_KEY = [
 """What makes two lots interchangeable; one with a minimum stands alone."""
 CLASS_KEY = [
     "zone", "item", "basic", "day", "daily", "survival", "tier", "weight", "mask", "stepped",
+    "profile",
 ]  # fmt: skip
 """What makes two needs interchangeable: same place, good, deadline, rank and donors.
 
-``stepped`` tells whether a whole step of a substitute fits into the need.
+``stepped`` tells whether a whole step of a substitute fits into the need, ``profile`` whose kits
+could meet it (see `optimizer.kits`).
 """
 
 
@@ -55,6 +58,8 @@ class Classes:
     markets: pl.DataFrame = field(default_factory=lambda: empty(MARKETS))
     limits: pl.DataFrame = field(default_factory=lambda: empty(_LIMITS))  # of swaps
     floors: pl.DataFrame = field(default_factory=pl.DataFrame)  # `optimizer.floors.TARGETS`
+    kits: pl.DataFrame = field(default_factory=lambda: empty(KITS))  # `optimizer.kits.prepared`
+    kin: pl.DataFrame = field(default_factory=lambda: empty(bundles.KIN))
     marks: Mapping[str, int] = field(default_factory=dict)  # bit of the mask by group of a floor
 
 
@@ -72,6 +77,8 @@ def classify(problem: Problem, floors: pl.DataFrame | None = None) -> Classes:
     rows = rows.with_columns(
         mask=_mask_column(rows["groups"], rows["item"], masks), swappable=_swappable(rows, swaps)
     ).with_columns(stepped=pl.col("swappable") > 0)
+    kits = bundles.prepared(problem)
+    rows = bundles.profiled(rows, kits)
     classes = (
         rows.group_by(CLASS_KEY)
         .agg(pl.col("quantity").sum(), pl.len().alias("rows"), pl.col("swappable").sum())
@@ -99,6 +106,8 @@ def classify(problem: Problem, floors: pl.DataFrame | None = None) -> Classes:
         markets=substitution.markets(problem),
         limits=substitution.limits(problem, swaps),
         floors=pl.DataFrame() if floors is None else floors,
+        kits=kits,
+        kin=bundles.kin(numbered),
         marks=marks,
     )
 
@@ -171,8 +180,10 @@ def _net(problem: Problem) -> pl.DataFrame:
     rows = problem.needs.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
     if problem.pinned is None or problem.pinned.is_empty():
         return rows
-    served = problem.pinned.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("covers").sum().alias("pinned")
+    served = (
+        met(problem.pinned)
+        .group_by("need", pl.col("due_day").alias("day"))
+        .agg(pl.col("covers").sum().alias("pinned"))
     )
     left = pl.col("quantity") - pl.col("pinned").fill_null(0)
     return (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from graphcore.domain.tables import Schema
+from graphcore.domain.tables import Schema, met
 
 COUNTED = ("firm", "accepted")
 SAME = 1e-9  # values of a goal this close are the same
@@ -124,8 +124,10 @@ def _owed(side: Sides, daily: Sequence[str]) -> pl.DataFrame:
         .cast(pl.Int64())
         .alias("due")
     )
-    served = side.lines.filter(pl.col("state").is_in(COUNTED)).with_columns(
-        pl.col("due_day").alias("day")
+    served = (
+        met(side.lines)
+        .filter(pl.col("state").is_in(COUNTED))
+        .with_columns(pl.col("due_day").alias("day"))
     )
     parts = [
         served.select("subject", "township", "need", pl.col("need_item").alias("item"), day,

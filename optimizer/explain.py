@@ -10,7 +10,7 @@ import polars as pl
 from graphcore.domain.errors import NotFound
 from graphcore.domain.money import shown
 from graphcore.domain.supply import Mode
-from graphcore.domain.tables import NEVER
+from graphcore.domain.tables import NEVER, met
 from graphcore.domain.text import Text, named, say
 from optimizer.problem import Problem, Solution
 
@@ -76,8 +76,20 @@ def line_instead(
     if not swap:
         return named("")
     owed = str(row["need_item"])
+    if row.get("also"):
+        return _held(row, names, units)
     return say("代替{need} {covers} {unit}（{rule}）。", need=names(owed), covers=row["covers"],
                unit=units(owed), rule=rules(swap))  # fmt: skip
+
+
+def _held(row: Mapping[str, object], names: Names, units: Names) -> Text:
+    """Return the needs that a kit's line meets, each with its units."""
+    own = (str(row["need_item"]), int(str(row["covers"])))
+    count, also = int(str(row["quantity"])), row["also"]
+    parts = [t.split("|") for t in also] if isinstance(also, list | pl.Series) else []
+    held = [own, *((part[1], count * int(part[3])) for part in parts)]
+    what = "、".join(f"{names(item)} {n} {units(item)}" for item, n in held)
+    return say("整套发放，其中：{what}。", what=what)
 
 
 def explain_shortfall(row: Mapping[str, object], names: Names = str, units: Names = piece) -> Text:
@@ -107,6 +119,7 @@ def _tried(item: str, rule: str, names: Names) -> Text:
     texts = {
         "market": say("{item}可代替，但该乡镇市场尚未恢复。", item=what),
         "limit": say("{item}可代替，但已达该乡镇的替代上限。", item=what),
+        "kit": say("{item}里有此物资，但该户已有或不应得其中另一样，整套发放不合适。", item=what),
         "step": say("{item}可代替，但该户需求不足一个整份。", item=what),
         "road": say("{item}可代替，但期限内没有通路送达。", item=what),
         "vehicle": say("{item}可代替，但当天运力已满。", item=what),
@@ -174,7 +187,7 @@ def shortfall_reasons(
     """
     row = _row(solution.shortfalls, "shortfall", shortfall_id)
     key = (pl.col("need") == row["need"]) & (pl.col("due_day") == row["day"])
-    served = solution.lines.filter(key & (pl.col("state") != "request"))["covers"].sum()
+    served = met(solution.lines).filter(key & (pl.col("state") != "request"))["covers"].sum()
     need = problem.needs.filter((pl.col("need") == row["need"]) & (pl.col("day") == row["day"]))
     return [
         explain_shortfall(row, names, units),

@@ -9,12 +9,12 @@ import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
-from graphcore.domain.tables import FLOORS, LINES, Schema, empty
+from graphcore.domain.tables import FLOORS, LINES, Schema, empty, met
 from graphcore.domain.text import say
 from optimizer.classes import Classes
 from optimizer.engines.simplex import INF, Simplex
 from optimizer.flow import Flow
-from optimizer.ledger import Ledger, Reach, Whole, fill, whole
+from optimizer.ledger import Ledger, Reach, Whole, drawn, fill, whole
 from optimizer.minimum import fixed
 from optimizer.problem import Problem
 
@@ -46,7 +46,7 @@ def _spread(problem: Problem, floor: dict[str, str | int]) -> list[tuple[object,
                                         str(floor["item"])))  # fmt: skip
     keys = [c for c in ("township", "item") if floor[c] == EACH]
     lines = empty(LINES) if problem.pinned is None else problem.pinned
-    fixed = lines.group_by("need", pl.col("due_day").alias("day")).agg(pl.col("covers").sum())
+    fixed = met(lines).group_by("need", pl.col("due_day").alias("day")).agg(pl.col("covers").sum())
     owed = mine.join(fixed, on=["need", "day"], how="left")
     total = owed.group_by(keys or [pl.lit(0).alias("all")]).agg(
         pl.col("quantity").sum(), pl.col("covers").fill_null(0).sum()
@@ -158,8 +158,9 @@ class _Books:
         self._fixed = fixed(classes, ledger)
         self._needed = classes.classes["quantity"].to_numpy()
         self._survival = set(classes.classes.filter("survival")["cls"].to_list())
-        keys = zip(given.send.tolist(), given.serve.tolist(), strict=True)
-        portions = (given.units // ledger.take[given.serve]).tolist()
+        send, serve, units = drawn(given)
+        keys = zip(send.tolist(), serve.tolist(), strict=True)
+        portions = (units // ledger.take[serve]).tolist()
         self.portions: dict[tuple[int, int], int] = dict(zip(keys, portions, strict=True))
 
     def met(self, some: list[int]) -> int:
@@ -168,7 +169,7 @@ class _Books:
 
     def add(self, more: Whole) -> bool:
         """Write down what was given; return whether it was anything."""
-        rows = zip(more.send.tolist(), more.serve.tolist(), more.units.tolist(), strict=True)
+        rows = zip(*(part.tolist() for part in drawn(more)), strict=True)
         for send, serve, units in rows:
             some = units // int(self.ledger.take[serve])
             self.portions[send, serve] = self.portions.get((send, serve), 0) + some
@@ -181,7 +182,7 @@ class _Books:
         stocks, vans = ({int(by[s]) for s in sends} for by in (ledger.group, ledger.van))
         near = [
             key for key, n in self.portions.items()
-            if n and key[0] not in self._fixed
+            if n and key[0] not in self._fixed and key[1] not in ledger.mates
             and (int(ledger.group[key[0]]) in stocks or int(ledger.van[key[0]]) in vans)
         ]  # fmt: skip
         for send, serve in sorted(near, key=lambda k: (-self.place[int(ledger.cls[k[1]])], k)):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
 from graphcore.domain.supply import Mode
+from optimizer import kits
 from optimizer.classes import Classes
 from optimizer.swaps import scales
 
@@ -23,8 +25,22 @@ class Flow:
     sends: (
         pl.DataFrame
     )  # group, pool, item, zone, warehouse, mode, day, minutes, weight_g, volume_ml, scale
-    serves: pl.DataFrame  # pool, cls, swap, take, step, limit: `take` units meet `step` of the need
+    serves: (
+        pl.DataFrame
+    )  # pool, cls, swap, take, step, limit: `take` units meet `step` of the need;
+    # part, bundle: the serves of one bundle open kits together, part 0 draws them (-1 = no kit)
     pools: pl.DataFrame  # pool, POOL_KEY, due, scale: in how many units the solver counts
+
+    @cached_property
+    def mates(self) -> dict[int, list[tuple[int, int, int]]]:
+        """Return (serve, class, units of one kit) of what each serve that draws kits meets besides."""
+        kits = self.serves.with_row_index("serve").filter(pl.col("bundle") >= 0)
+        draws = dict(kits.filter(pl.col("part") == 0).select("bundle", "serve").iter_rows())
+        found: dict[int, list[tuple[int, int, int]]] = {int(s): [] for s in draws.values()}
+        others = kits.filter(pl.col("part") > 0).select("bundle", "serve", "cls", "step")
+        for bundle, serve, cls, step in others.iter_rows():
+            found[int(draws[bundle])].append((int(serve), int(cls), int(step)))
+        return found
 
 
 def flow(classes: Classes, status: str = "firm") -> Flow:
@@ -46,6 +62,10 @@ def flow(classes: Classes, status: str = "firm") -> Flow:
         .drop("mask")
         .rename({"mask_lot": "mask"})
     )
+    own = classes.kits.clear() if status != "firm" else classes.kits  # others' are not asked for
+    donors = pl.concat([donors, _kit_donors(classes, own, masks)], how="diagonal").with_columns(
+        pl.col("profile", "part").fill_null(-1)
+    )
     pools = donors.select(*POOL_KEY, "due").unique().sort(*POOL_KEY, "due")
     scale = scales(classes.swaps, classes.items)
     pools = pools.with_row_index("pool").with_columns(
@@ -59,9 +79,27 @@ def flow(classes: Classes, status: str = "firm") -> Flow:
         .join(reached, on="pool", how="semi")
         .join(_rank(classes), on="cls")
         .sort("pool", "rest", "tier", "light", "cls", "swap")
-        .select("pool", "cls", "swap", "take", "step", "limit")
+        .with_columns(bundle=_bundle())
+        .select("pool", "cls", "swap", "take", "step", "limit", "part", "bundle")
     )
     return Flow(sends, serves, pools)
+
+
+def _bundle() -> pl.Expr:
+    kit = pl.struct("pool", "profile", "swap").rank("dense").cast(pl.Int64)
+    return pl.when(pl.col("part") >= 0).then(kit).otherwise(-1)
+
+
+def _kit_donors(classes: Classes, own: pl.DataFrame, masks: pl.DataFrame) -> pl.DataFrame:
+    """Return the kits that could be opened for a profile: donors must admit all they hold."""
+    found = (
+        kits.slots(classes.classes, own, classes.days)
+        .join(masks, on="item", suffix="_lot")
+        .filter(_eligible(pl.col("mask"), pl.col("mask_lot")))
+    )
+    key = ["profile", "swap", "slot", "mask_lot"]
+    whole = found.filter(pl.len().over(key) == pl.col("parts"))
+    return whole.drop("mask", "parts").rename({"mask_lot": "mask"})
 
 
 def _rank(classes: Classes) -> pl.DataFrame:

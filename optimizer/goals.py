@@ -134,7 +134,8 @@ def substituted(flow: Flow) -> Floats:
     What is owed itself comes first: a substitute stands in where it serves a goal above this one,
     not where it is merely lighter to carry.
     """
-    return flow.serves.select((pl.col("swap") != "").cast(pl.Float64)).to_series().to_numpy()
+    other = (pl.col("swap") != "") & (pl.col("bundle") < 0)  # a kit holds what is owed itself
+    return flow.serves.select(other.cast(pl.Float64)).to_series().to_numpy()
 
 
 def transport_costs(flow: Flow) -> Floats:

@@ -11,6 +11,7 @@ import polars as pl
 
 from optimizer.classes import Classes
 from optimizer.flow import Flow
+from optimizer.kits import Dealer
 
 Ints = npt.NDArray[np.int64]
 Reach = Mapping[int, Sequence[tuple[int, int]]]
@@ -29,6 +30,7 @@ class Whole:
     units: Ints
     serve: Ints  # row of flow.serves
     covers: Ints
+    """A kit has a row a content; ``units`` stand with the one that draws it, the others have 0."""
 
     def served(self, classes: int) -> Ints:
         """Return the units of its need that each class gets."""
@@ -40,7 +42,31 @@ def whole(flow: Flow, send: Ints, serve: Ints, portions: Ints) -> Whole:
     serves = flow.serves
     take, step = serves["take"].to_numpy()[serve], serves["step"].to_numpy()[serve]
     cls = serves["cls"].to_numpy()[serve]
-    return Whole(send, cls, portions * take, serve, portions * step)
+    given = Whole(send, cls, portions * take, serve, portions * step)
+    return _opened(given, portions, flow.mates)
+
+
+def _opened(given: Whole, portions: Ints, others: dict[int, list[tuple[int, int, int]]]) -> Whole:
+    """Add the rows of what kits meet besides."""
+    if not others:
+        return given
+    kits = [k for k, s in enumerate(given.serve.tolist()) if s in others and portions[k]]
+    more = [
+        (given.send[k], cls, 0, serve, portions[k] * units)
+        for k in kits
+        for serve, cls, units in others[int(given.serve[k])]
+    ]
+    if not more:
+        return given
+    table = np.array(more, dtype=np.int64)
+    return Whole(*(np.concatenate([getattr(given, n), table[:, i]])
+                   for i, n in enumerate(("send", "cls", "units", "serve", "covers"))))  # fmt: skip
+
+
+def drawn(given: Whole) -> tuple[Ints, Ints, Ints]:
+    """Return (send, serve, units) of the rows that draw goods: all but what a kit meets besides."""
+    some = np.flatnonzero(given.units)
+    return given.send[some], given.serve[some], given.units[some]
 
 
 class Ledger:
@@ -62,7 +88,15 @@ class Ledger:
         self.take: Ints = flow.serves["take"].to_numpy()
         self.step: Ints = flow.serves["step"].to_numpy()
         self.limit: Ints = flow.serves["limit"].to_numpy()
-        self.swap: npt.NDArray[np.bool_] = (flow.serves["swap"] != "").to_numpy()
+        self.swap: npt.NDArray[np.bool_] = (
+            flow.serves.select((pl.col("swap") != "") & (pl.col("bundle") < 0))
+            .to_series()
+            .to_numpy()
+        )
+        self.mates = flow.mates
+        self.dealer = Dealer.of(classes.classes) if self.mates else Dealer()
+        self._steps = dict(classes.swaps.select("need_item", "step").unique().iter_rows())
+        self._items = classes.classes["item"].to_list() if self.mates else []
         self.stock: Ints = classes.groups["quantity"].to_numpy().copy()
         self.van_g: Ints = fleet["grams"].to_numpy().copy()
         self.van_ml: Ints = fleet["millilitres"].to_numpy().copy()
@@ -96,11 +130,15 @@ class Ledger:
             least.append(self.swappable[c])
         if self.limit[serve] >= 0:
             least.append(self.limits[self.limit[serve]])
+        for cls, _ in self.parts(serve) if serve in self.mates else ():
+            least += [self.need[cls], self.swappable[cls]]
         return bool(min(least) < 0)
 
     def room(self, send: int, serve: int) -> int:
         """Return how many more portions this pair may carry."""
         take = int(self.take[serve])
+        if not take:
+            return 0
         most = min(int(self.stock[self.group[send]]) // take, self._wanted(serve))
         if most <= 0:
             return 0
@@ -118,7 +156,42 @@ class Ledger:
             left = min(left, int(self.swappable[cls]))
         if self.limit[serve] >= 0:
             left = min(left, int(self.limits[self.limit[serve]]))
+        if serve in self.mates:
+            return min(left // step, self._kits(serve))
         return left // step
+
+    def parts(self, serve: int) -> list[tuple[int, int]]:
+        """Return (class, units of one kit) of all that a serve's kits meet."""
+        own = (int(self.cls[serve]), int(self.step[serve]))
+        return [own, *((cls, units) for _, cls, units in self.mates[serve])]
+
+    def _kits(self, serve: int) -> int:
+        """Return how many more kits fit: by classes, by households, and beside substitutes."""
+        parts = self.parts(serve)
+        most = min(int(self.need[cls]) // units for cls, units in parts)
+        for cls, units in parts:
+            step = self._steps.get(self._items[cls])
+            if step and most:  # a kit takes a part of a step from each need that it meets
+                most = min(most, max(0, int(self.swappable[cls])) // (-(-units // step) * step))
+        return min(most, self.dealer.room(*self._places(parts))) if most > 0 else 0
+
+    def _places(self, parts: list[tuple[int, int]]) -> tuple[int, list[tuple[int, int]]]:
+        profile = self.dealer.place[parts[0][0]][0]
+        return profile, [(self.dealer.place[cls][1], units) for cls, units in parts]
+
+    def deal(self, serve: int, kits: int) -> int:
+        """Deal kits to households of the serve's profile (less than 0: take back); return how many."""
+        parts = self.parts(serve)
+        profile, places = self._places(parts)
+        bound = [(cls, self._steps[item]) for cls, _ in parts
+                 if (item := self._items[cls]) in self._steps]  # fmt: skip
+        before = [self.dealer.fits(cls, step) for cls, step in bound]
+        if kits < 0:
+            self.dealer.back(profile, serve, places, -kits)
+        done = self.dealer.deal(profile, serve, places, kits) if kits > 0 else kits
+        for (cls, step), was in zip(bound, before, strict=True):
+            self.swappable[cls] += self.dealer.fits(cls, step) - was
+        return done
 
     def move(self, send: int, serve: int, portions: int) -> None:
         """Take ``portions`` off what this pair draws on."""
@@ -127,6 +200,10 @@ class Ledger:
         self.van_g[self.van[send]] -= units * self.grams[send]
         self.van_ml[self.van[send]] -= units * self.litres[send]
         self.need[self.cls[serve]] -= covers
+        if serve in self.mates:
+            self.deal(serve, portions)
+            for _, cls, each in self.mates[serve]:
+                self.need[cls] -= portions * each
         if self.swap[serve]:
             self.swappable[self.cls[serve]] -= covers
         if self.limit[serve] >= 0:

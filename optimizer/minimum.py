@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.classes import Classes
-from optimizer.ledger import Ledger, Reach, Whole, fill, whole
+from optimizer.ledger import Ledger, Reach, Whole, drawn, fill
 
 Ints = npt.NDArray[np.int64]
+_NAMES = ("send", "cls", "units", "serve", "covers")
 Key = tuple[int, str, int]
 """Lot group, township, day."""
 
@@ -80,24 +81,20 @@ def kept(
     topped = _joined([given, *more])
     short = set(deliveries.short(topped))
     keeps = np.array([deliveries.key[s] not in short for s in topped.send.tolist()], dtype=bool)
-    for send, serve, units in zip(
-        topped.send[~keeps].tolist(), topped.serve[~keeps].tolist(), topped.units[~keeps].tolist(),
-        strict=True,
-    ):  # fmt: skip
+    gone = drawn(_some(topped, ~keeps))
+    for send, serve, units in zip(*(part.tolist() for part in gone), strict=True):
         ledger.move(send, serve, -(units // int(ledger.take[serve])))
-    left = _part(ledger, topped, keeps)
+    left = _some(topped, keeps)
     ways = deliveries.open(reach, left)
     return _joined([left, fill(ledger, ways, ranked, None)]), ways
 
 
-def _part(ledger: Ledger, given: Whole, keeps: npt.NDArray[np.bool_]) -> Whole:
-    send, serve, units = given.send[keeps], given.serve[keeps], given.units[keeps]
-    return whole(ledger.flow, send, serve, units // ledger.take[serve])
+def _some(given: Whole, keeps: npt.NDArray[np.bool_]) -> Whole:
+    return Whole(*(getattr(given, n)[keeps] for n in _NAMES))
 
 
 def _joined(parts: Sequence[Whole]) -> Whole:
-    names = ("send", "cls", "units", "serve", "covers")
-    return Whole(*(np.concatenate([getattr(part, n) for part in parts]) for n in names))
+    return Whole(*(np.concatenate([getattr(part, n) for part in parts]) for n in _NAMES))
 
 
 def fixed(classes: Classes, ledger: Ledger) -> frozenset[int]:

@@ -72,6 +72,7 @@ def build(classes: Classes, flow: Flow, goals: list[Fairness]) -> Matrix:
     first = rows.add(np.full(len(needed), -INF), needed)
     rows.put(first + cls, sends + np.arange(serves), np.ones(serves))
     _swaps(rows, classes, flow)
+    _kits(rows, classes, flow)
     level = sends + serves
     tops = [np.full(level, INF), np.ones(1)]
     cover, link, column = [], [], level + 1
@@ -112,9 +113,11 @@ def _fleet(rows: _Rows, classes: Classes, flow: Flow) -> None:
 def _pools(rows: _Rows, flow: Flow) -> None:
     zero = np.zeros(flow.pools.height)
     first = rows.add(zero, zero)
-    sends, serves = flow.sends.height, flow.serves.height
+    sends = flow.sends.height
     rows.put(first + flow.sends["pool"].to_numpy(), np.arange(sends), np.ones(sends))
-    rows.put(first + flow.serves["pool"].to_numpy(), sends + np.arange(serves), -rates(flow))
+    draws = np.flatnonzero(flow.serves["take"].to_numpy())  # of a kit's serves one draws it
+    pool = flow.serves["pool"].to_numpy()[draws]
+    rows.put(first + pool, sends + draws, -rates(flow)[draws])
 
 
 def rates(flow: Flow) -> Floats:
@@ -129,7 +132,7 @@ def _swaps(rows: _Rows, classes: Classes, flow: Flow) -> None:
     table = flow.serves.select("cls", "limit", "swap").with_columns(
         column=flow.sends.height + pl.int_range(pl.len(), dtype=pl.Int64)
     )
-    mine = table.filter(pl.col("swap") != "")
+    mine = table.filter((pl.col("swap") != "") & (flow.serves["bundle"] < 0))
     tops = {
         "cls": classes.classes["swappable"].to_numpy(), "limit": classes.limits["units"].to_numpy()
     }  # fmt: skip
@@ -138,6 +141,31 @@ def _swaps(rows: _Rows, classes: Classes, flow: Flow) -> None:
         which, place = np.unique(some[key].to_numpy(), return_inverse=True)
         first = rows.add(np.full(len(which), -INF), top[which].astype(np.float64))
         rows.put(first + place, some["column"].to_numpy(), np.ones(some.height))
+
+
+def _kits(rows: _Rows, classes: Classes, flow: Flow) -> None:
+    """Tie what a kit meets together, and let it fit whole into as many needs as hold it whole."""
+    table = flow.serves.select("cls", "swap", "step", "part", "bundle").with_columns(
+        column=flow.sends.height + pl.int_range(pl.len(), dtype=pl.Int64)
+    )
+    mine = table.filter(pl.col("bundle") >= 0)
+    draws = mine.filter(pl.col("part") == 0).select("bundle", lead="column", lead_step="step")
+    ties = mine.filter(pl.col("part") > 0).join(draws, on="bundle", maintain_order="left")
+    zero = np.zeros(ties.height)
+    which = rows.add(zero, zero) + np.arange(ties.height)
+    rows.put(which, ties["column"].to_numpy(), 1.0 / ties["step"].to_numpy())
+    rows.put(which, ties["lead"].to_numpy(), -1.0 / ties["lead_step"].to_numpy())
+    each = classes.classes.select("cls", "rows", each=pl.col("quantity") // pl.col("rows"))
+    rest = mine.join(each, on="cls", maintain_order="left").filter(
+        pl.col("each") % pl.col("step") > 0
+    )
+    tops = rest.select(
+        "cls", "swap", top=pl.col("rows") * (pl.col("each") // pl.col("step") * pl.col("step"))
+    )
+    keyed = tops.with_columns(place=pl.struct("cls", "swap").rank("dense").cast(pl.Int64) - 1)
+    unique = keyed.unique("place").sort("place")
+    first = rows.add(np.full(unique.height, -INF), unique["top"].to_numpy().astype(np.float64))
+    rows.put(first + keyed["place"].to_numpy(), rest["column"].to_numpy(), np.ones(rest.height))
 
 
 def _cells(rows: _Rows, goal: Fairness, cls: Ints, sends: int, level: int, cover: Ints) -> Ints:

@@ -24,6 +24,7 @@ class Problem:
     swaps: pl.DataFrame | None = None  # SWAPS: what may stand for what
     markets: pl.DataFrame | None = None  # MARKETS
     floors: pl.DataFrame | None = None  # FLOORS
+    kits: pl.DataFrame | None = None  # KITS: what is handed over whole, and what it holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import polars as pl
 from optimizer.classes import Classes
 from optimizer.floors import mend
 from optimizer.flow import Flow
-from optimizer.ledger import Ledger, Reach, Whole, fill, whole
+from optimizer.ledger import Ledger, Reach, Whole, drawn, fill, whole
 from optimizer.minimum import kept
 
 Floats = npt.NDArray[np.float64]
@@ -37,27 +37,63 @@ def whole_units(
     ledger = Ledger(classes, flow)
     take, step = ledger.take[serve], ledger.step[serve]
     portions = np.floor(amount / take + EPSILON).astype(np.int64)
+    portions = _dealt(ledger, serve, portions)
     floors = whole(flow, send, serve, portions)
     ledger.book(floors)
     floors = _back(ledger, floors)
     many = classes.classes.height
-    met = np.bincount(ledger.cls[serve], weights=amount * step / take, minlength=many)
-    wanted = met.astype(np.float64)
+    wanted = _wanted(ledger, serve, amount * step / take, many)
     lost = wanted - floors.served(many)
     rank = classes.classes.select(
         (~pl.col("survival")).alias("rest"), "tier", (-pl.col("weight")).alias("light"), "cls"
     )
     reach = _reach(flow)
+    kits = _kits_back(ledger, send, serve, amount - portions * take)
+    lost = lost - kits.served(many)
     least = raise_least(classes, ledger, reach, wanted)
     lost = lost - least.served(many)
     order = _order(rank, np.round(-lost, 6))
     more = fill(ledger, reach, order, np.ceil(lost - EPSILON).astype(np.int64))
     ranked = rank.sort("rest", "tier", "light", "cls")["cls"].to_list()
     rest = fill(ledger, reach, ranked if full else [], None)
-    made, ways = kept(classes, ledger, reach, _merged([floors, least, more, rest]), ranked)
+    made, ways = kept(classes, ledger, reach, _merged([floors, kits, least, more, rest]), ranked)
     if classes.floors.height:
         made = mend(classes, ledger, ways, _merged([made]), ranked)
     return _merged([made]), ledger
+
+
+def _wanted(ledger: Ledger, serve: Ints, covers: Floats, many: int) -> Floats:
+    """Return the units by class that the fractional plan meets."""
+    met = np.bincount(ledger.cls[serve], weights=covers, minlength=many).astype(np.float64)
+    for k in [k for k, s in enumerate(serve.tolist()) if s in ledger.mates]:
+        for _, cls, units in ledger.mates[int(serve[k])]:
+            met[cls] += covers[k] / ledger.step[serve[k]] * units
+    return met
+
+
+def _dealt(ledger: Ledger, serve: Ints, portions: Ints) -> Ints:
+    """Return the portions with kits in whole households: what fits none stays in the warehouse."""
+    if not ledger.mates:
+        return portions
+    return np.array(
+        [ledger.deal(s, n) if s in ledger.mates and n else n
+         for s, n in zip(serve.tolist(), portions.tolist(), strict=True)],
+        dtype=np.int64,
+    )  # fmt: skip
+
+
+def _kits_back(ledger: Ledger, send: Ints, serve: Ints, rest: Floats) -> Whole:
+    """Give kits back that rounding took, the largest remainder first, before loose goods."""
+    mine = [k for k, s in enumerate(serve.tolist()) if s in ledger.mates and rest[k] > EPSILON]
+    given = []
+    for k in sorted(mine, key=lambda k: (-round(float(rest[k]), 6), k)):
+        pair = int(send[k]), int(serve[k])
+        some = min(int(np.ceil(rest[k] - EPSILON)), ledger.room(*pair))
+        if some:
+            ledger.move(*pair, some)
+            given.append((*pair, some))
+    table = np.array(given, dtype=np.int64).reshape(-1, 3)
+    return whole(ledger.flow, table[:, 0], table[:, 1], table[:, 2])
 
 
 def raise_least(classes: Classes, ledger: Ledger, reach: Reach, wanted: Floats) -> Whole:
@@ -151,9 +187,9 @@ def paths(flow: Flow, sends: Floats, serves: Floats) -> tuple[Ints, Ints, Floats
     """
     pool_in, pool_out = flow.sends["pool"].to_numpy(), flow.serves["pool"].to_numpy()
     pools = flow.pools.height
-    drawn = flow.serves["take"].to_numpy() / flow.serves["step"].to_numpy()
+    each = flow.serves["take"].to_numpy() / flow.serves["step"].to_numpy()
     into = np.where(sends > DUST, sends, 0.0) * flow.sends["scale"].to_numpy()
-    out = np.where(serves > DUST, serves, 0.0) * drawn
+    out = np.where(serves > DUST, serves, 0.0) * each
     total = np.bincount(pool_in, weights=into, minlength=pools).astype(np.float64)
     asked = np.bincount(pool_out, weights=out, minlength=pools).astype(np.float64)
     kept = np.minimum(total, asked)
@@ -194,15 +230,16 @@ def _back(ledger: Ledger, given: Whole) -> Whole:
     """Give back the units by which a solver's tolerance overdrew a limit (rarely any)."""
     if not ledger.broken:
         return given
-    portions = given.units // ledger.take[given.serve]
+    drew, served, units = drawn(given)
+    portions = units // ledger.take[served]
     for k in np.argsort(-portions, kind="stable").tolist():
         if not portions[k]:
             break
-        send, serve = int(given.send[k]), int(given.serve[k])
+        send, serve = int(drew[k]), int(served[k])
         while portions[k] and ledger.overdrawn(send, serve):
             ledger.move(send, serve, -1)
             portions[k] -= 1
-    return whole(ledger.flow, given.send, given.serve, portions)
+    return whole(ledger.flow, drew, served, portions)
 
 
 def _reach(flow: Flow) -> dict[int, list[tuple[int, int]]]:
@@ -211,7 +248,12 @@ def _reach(flow: Flow) -> dict[int, list[tuple[int, int]]]:
     table = (
         flow.sends.with_row_index("send")
         .select(pl.col("send").cast(pl.Int64), "pool", "day", "minutes")
-        .join(serves.select("pool", "cls", "serve", other=pl.col("swap") != ""), on="pool")
+        .join(
+            serves.filter(pl.col("take") > 0).select(
+                "pool", "cls", "serve", other=pl.col("swap") != ""
+            ),
+            on="pool",
+        )
         .sort("cls", "other", "day", "minutes", "send", "serve")
     )
     reach: dict[int, list[tuple[int, int]]] = {}
@@ -232,7 +274,7 @@ def _merged(parts: list[Whole]) -> Whole:
         {name: np.concatenate([_NONE, *(getattr(part, name) for part in parts)]) for name in names}
     )
     summed = (
-        table.filter(pl.col("units") > 0)
+        table.filter(pl.col("covers") > 0)
         .group_by("send", "serve", "cls")
         .agg(pl.col("units", "covers").sum())
         .sort("cls", "send", "serve")

@@ -17,6 +17,7 @@ import polars as pl
 
 from graphcore.domain.event import Json, canonical_json
 from graphcore.domain.tables import NEVER
+from optimizer import kits
 from optimizer.classes import Classes
 
 Ints = npt.NDArray[np.int64]
@@ -52,13 +53,24 @@ class Substitutes:
             self._rules.setdefault(row["need_item"], []).append(row)
         self._opens = dict(classes.markets.iter_rows())
         self._days = classes.days
+        self._kits: dict[int, list[tuple[str, str]]] = {}
+        fitting = set(kits.slots(classes.classes, classes.kits, classes.days)
+                      .select("cls", "item").unique().iter_rows())  # fmt: skip
+        holds = classes.classes.select("cls", "item").join(classes.kits, on="item")
+        for cls, kit in holds.select("cls", "kit").sort("cls", "kit").iter_rows():
+            why = "" if (cls, kit) in fitting else "kit"
+            self._kits.setdefault(cls, []).append((kit, why))
         places = classes.limits.select("swap", "township", "day").iter_rows()
         self._left = dict(zip(places, left.tolist(), strict=True))
 
     def of(self, cls: dict[str, object]) -> list[tuple[str, str]]:
-        """Return (item, ``market`` | ``limit`` | ``step`` | ``""``) of each substitute."""
+        """Return (item, ``market`` | ``limit`` | ``step`` | ``kit`` | ``""``) of each substitute.
+
+        A kit that holds the item is one of them; ``kit``: not all that it holds is owed whole.
+        """
         rules = self._rules.get(str(cls["item"]), [])
-        return [(str(rule["item"]), self._forbids(cls, rule)) for rule in rules]
+        other = [(str(rule["item"]), self._forbids(cls, rule)) for rule in rules]
+        return other + self._kits.get(int(str(cls["cls"])), [])
 
     def _forbids(self, cls: dict[str, object], rule: dict[str, object]) -> str:
         start = int(str(cls["day"]))
@@ -287,7 +299,7 @@ def _lot_reason(status: str, blocked: set[str]) -> str:
     if fixed != "firm":
         return fixed
     known = {
-        "order": "order", "limit": "limit", "vehicle": "vehicle", "market": "market",
+        "order": "order", "limit": "limit", "vehicle": "vehicle", "market": "market", "kit": "kit",
         "intent": "restricted", "road": "unreachable",
     }  # fmt: skip
     for rule, reason in known.items():

@@ -17,6 +17,7 @@ from optimizer.classes import Classes, classify
 from optimizer.figures import fractional, whole_values
 from optimizer.floors import targets
 from optimizer.flow import Flow, flow
+from optimizer.kits import Dealer
 from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
 from optimizer.order import USUAL, Aims
@@ -86,6 +87,7 @@ class _Made:
     whole: Whole
     spare: Whole  # what a goal above coverage keeps in the warehouses
     left: Ledger  # after both
+    dealer: Dealer  # which kits the households of each profile hold
     wish: Flow
     asked: Whole
     after: Ledger
@@ -100,7 +102,7 @@ def _made(classes: Classes, firm: Flow, course: Course, *, full: bool) -> _Made:
     spare, left = (_NOTHING, rest) if full else spare_units(classes, firm, rest)
     wish = flow(classes, "request")
     asked, after = request_units(classes, wish, left)
-    return _Made(firm, whole, spare, left, wish, asked, after)
+    return _Made(firm, whole, spare, left, rest.dealer, wish, asked, after)
 
 
 def _solution(
@@ -109,7 +111,7 @@ def _solution(
     count = classes.classes.height
     got, hoped = made.whole.served(count), made.asked.served(count)
     firm, wish = (made.firm, made.whole), (made.wish, made.asked)
-    units = tables.given(classes, firm, wish, seed)
+    units = tables.given(classes, firm, wish, made.dealer, seed)
     lines = tables.lines(
         problem, classes, [(*firm, units.firm, "firm"), (*wish, units.asked, "request")]
     )

@@ -11,7 +11,7 @@ from typing import cast
 
 import polars as pl
 
-from graphcore.domain.tables import LINES, LOTS, SWAPS, completed, empty
+from graphcore.domain.tables import KITS, LINES, LOTS, SWAPS, completed, empty, met
 from optimizer.problem import Problem, Solution
 
 _MARK = "\x1fsurplus"
@@ -54,11 +54,16 @@ def owed_to(problem: Problem, lot: dict[str, object]) -> int:
     """Return how many units of a lot its purpose could use at most."""
     mine = problem.needs.filter(within(lot))
     served = empty(LINES) if problem.pinned is None else problem.pinned
-    gone = served.group_by("need", pl.col("due_day").alias("day")).agg(pl.col("covers").sum())
+    gone = met(served).group_by("need", pl.col("due_day").alias("day")).agg(pl.col("covers").sum())
     owed = mine.join(gone, on=["need", "day"], how="left").select(
         "item", units=pl.col("quantity") - pl.col("covers").fill_null(0)
     )
     total = owed.group_by("item").agg(pl.col("units").clip(lower_bound=0).sum())
+    held = empty(KITS) if problem.kits is None else problem.kits
+    kit = held.filter(pl.col("kit") == lot["item"]).rename({"units": "each"})
+    if kit.height:  # whole kits: no more than the least of its contents is owed
+        owes: dict[str, int] = dict(total.iter_rows())
+        return min(owes.get(item, 0) // int(each) for _, item, each in kit.iter_rows())
     rules = empty(SWAPS) if problem.swaps is None else problem.swaps
     other = rules.filter(pl.col("item") == lot["item"]).group_by("need_item").agg(
         (pl.col("give") / pl.col("of")).max().alias("rate")

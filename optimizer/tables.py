@@ -13,11 +13,13 @@ from graphcore.domain.tables import LINES, SHORTFALLS, conform
 from optimizer.classes import Classes
 from optimizer.disaggregate import pair, shares
 from optimizer.flow import Flow
-from optimizer.ledger import Whole
+from optimizer.kits import Dealer, handed
+from optimizer.ledger import Whole, drawn
 from optimizer.problem import Problem
 from optimizer.shortfalls import Segment
 
 Ints = npt.NDArray[np.int64]
+_AND = "\x1e"
 
 
 _CODED = pl.selectors.string().cast(pl.Categorical)
@@ -46,28 +48,38 @@ class Given:
 
 
 def given(
-    classes: Classes, firm: tuple[Flow, Whole], asked: tuple[Flow, Whole], seed: int
+    classes: Classes, firm: tuple[Flow, Whole], asked: tuple[Flow, Whole], dealer: Dealer, seed: int
 ) -> Given:
     """Split the units that classes get over their rows, requests over what firm lines leave."""
     wants = classes.rows["quantity"].to_numpy()
     room = classes.rows["swappable"].to_numpy()
-    got = _shares(classes, *firm, wants, room, seed)
+    leads = {serve: int(firm[0].serves["cls"][serve]) for serve in firm[0].mates}
+    opened = handed(dealer, classes.kin, leads, seed)
+    got = _shares(classes, *firm, (wants, room), opened, seed)
     left = wants - got.total
-    hoped = _shares(classes, *asked, left, np.minimum(room, left), seed)
+    hoped = _shares(classes, *asked, (left, np.minimum(room, left)), opened.clear(), seed)
     return Given(got, hoped)
 
 
 def _shares(
-    classes: Classes, flow: Flow, whole: Whole, wants: Ints, room: Ints, seed: int
-) -> Shares:
-    """Split whole units over rows: steps of substitutes first, then what is owed itself.
+    classes: Classes, flow: Flow, whole: Whole, wanted: tuple[Ints, Ints], opened: pl.DataFrame,
+    seed: int,
+) -> Shares:  # fmt: skip
+    """Split whole units over rows: kits, steps of substitutes, then what is owed itself.
 
-    Goods then go to whom the substitutes left furthest behind an equal share.
+    Goods then go to whom kits and substitutes left furthest behind an equal share.
     """
     cls = classes.rows["cls"].to_numpy()
-    swapped = _swapped(classes, flow, whole, room, seed)
+    wants, room = wanted
     covered = np.zeros(len(cls), dtype=np.int64)
-    np.add.at(covered, swapped["at"].to_numpy(), _covers(flow, swapped))
+    other = _besides(classes, flow, opened)
+    np.add.at(covered, opened["at"].to_numpy(), _covers(flow, opened))
+    np.add.at(covered, other["beside"].to_numpy(), other["covers"].to_numpy())
+    if opened.height:
+        room = _steps(classes, wants - covered, room)
+    steps = _swapped(classes, flow, whole, room, seed)
+    np.add.at(covered, steps["at"].to_numpy(), _covers(flow, steps))
+    swapped = pl.concat([opened, steps])
     total = whole.served(classes.classes.height)
     if not swapped.height:
         direct = shares(cls, wants, total, seed)
@@ -78,12 +90,39 @@ def _shares(
     return Shares(direct, swapped, direct + covered)
 
 
+def _besides(classes: Classes, flow: Flow, opened: pl.DataFrame) -> pl.DataFrame:
+    """Return (at, serve, beside, units, covers): the other rows that each opened kit meets."""
+    mates = [(s, cls, units) for s, more in flow.mates.items() for _, cls, units in more]
+    table = pl.DataFrame(mates, schema=dict.fromkeys(("serve", "cls", "units"), pl.Int64),
+                         orient="row")  # fmt: skip
+    home = classes.kin.select("at", "profile", "place")
+    row = classes.kin.select("profile", "place", "cls", beside="at")
+    return (
+        opened.join(home, on="at")
+        .join(table, on="serve")
+        .join(row, on=["profile", "place", "cls"])
+        .select("at", "serve", "beside", "units", covers=pl.col("portions") * pl.col("units"))
+    )
+
+
+def _steps(classes: Classes, left: Ints, room: Ints) -> Ints:
+    """Return how many units of each row substitutes can meet beside its kits."""
+    step = classes.swaps.select("need_item", "step").unique()
+    each = classes.rows.select("cls").join(
+        classes.classes.select("cls", "item"), on="cls", how="left", maintain_order="left"
+    ).join(step, left_on="item", right_on="need_item", how="left", maintain_order="left")  # fmt: skip
+    size = each["step"].fill_null(1).to_numpy()
+    return np.asarray(np.minimum(room, left // size * size))
+
+
 def _swapped(classes: Classes, flow: Flow, whole: Whole, room: Ints, seed: int) -> pl.DataFrame:
     """Return (at, serve, portions): one serve of each class after the other, in their order."""
     serves = flow.serves
     portions = np.zeros(serves.height, dtype=np.int64)
-    np.add.at(portions, whole.serve, whole.units // serves["take"].to_numpy()[whole.serve])
-    used = serves.select("cls", "step", swap=pl.col("swap") != "").with_row_index("serve")
+    _, served, units = drawn(whole)
+    np.add.at(portions, served, units // serves["take"].to_numpy()[served])
+    other = (pl.col("swap") != "") & (pl.col("bundle") < 0)
+    used = serves.select("cls", "step", swap=other).with_row_index("serve")
     used = used.with_columns(pl.col("serve").cast(pl.Int64), portions=pl.Series(portions))
     used = used.filter(pl.col("swap") & (pl.col("portions") > 0))
     turns = used.with_columns(turn=pl.int_range(pl.len()).over("cls"))
@@ -123,9 +162,9 @@ def lines(
     plans: list[tuple[Flow, Whole, Shares, str]],
 ) -> pl.DataFrame:
     """Return LINES of every (flow, whole units, shares, state), with their ids."""
-    table = pl.concat([_lines(classes, *plan) for plan in plans])
-    table = table.sort("row", "state", "day", "lot", "mode", "swap")
-    named = table.with_columns(_ids(table, "A"))
+    parts = [_lines(problem, classes, *plan) for plan in plans]
+    table = pl.concat(parts).sort("row", "state", "day", "lot", "mode", "swap")
+    named = table.with_columns(_ids(table, "A"), also=_listed(pl.col("also").cast(pl.String())))
     needs = problem.needs.select(
         "need", "subject", "point", "township", "survival", "tier",
         pl.col("item").alias("need_item"), pl.col("day").alias("due_day"),
@@ -171,22 +210,32 @@ def _reasons(classes: Classes, segments: pl.DataFrame, rest: Ints) -> pl.DataFra
     )
 
 
-def _lines(classes: Classes, flow: Flow, whole: Whole, got: Shares, state: str) -> pl.DataFrame:
+def _listed(joined: pl.Expr) -> pl.Expr:
+    """Return texts apart again: a table of plain columns has the same digest wherever it is made."""
+    none = pl.lit([], dtype=pl.List(pl.String()))
+    return pl.when(joined == "").then(none).otherwise(joined.str.split(_AND))
+
+
+def _lines(
+    problem: Problem, classes: Classes, flow: Flow, whole: Whole, got: Shares, state: str
+) -> pl.DataFrame:
     """Hand lots to sends (first to expire first), then sends to rows (earliest first)."""
-    sends = flow.sends.select("group", "warehouse", "mode", "day")[whole.send].with_columns(_CODED)
-    order = np.lexsort((whole.serve, whole.cls, sends["day"].to_numpy()))
-    sends, amount = sends[order], whole.units[order]
-    claim = _claims(flow, whole.serve[order], classes.classes.height)
-    drawn = pair(
+    send, serve, units = drawn(whole)
+    cls = flow.serves["cls"].to_numpy()[serve]
+    sends = flow.sends.select("group", "warehouse", "mode", "day")[send].with_columns(_CODED)
+    order = np.lexsort((serve, cls, sends["day"].to_numpy()))
+    sends, amount = sends[order], units[order]
+    claim = _claims(flow, serve[order], classes.classes.height)
+    taken = pair(
         classes.lots["group"].to_numpy(),
         classes.lots["quantity"].to_numpy(),
         sends["group"].to_numpy(),
         amount,
     ).sort("right", "left")
-    send = drawn["right"].to_numpy()
-    takers = _takers(classes, flow, got)
+    at = taken["right"].to_numpy()
+    takers = _takers(problem, classes, flow, got)
     paired = pair(
-        claim[send], drawn["units"].to_numpy(), takers["claim"].to_numpy(),
+        claim[at], taken["units"].to_numpy(), takers["claim"].to_numpy(),
         takers["units"].to_numpy(),
     ).sort("right", "left")  # fmt: skip
     left = paired["left"].to_numpy()
@@ -194,9 +243,9 @@ def _lines(classes: Classes, flow: Flow, whole: Whole, got: Shares, state: str) 
     lots = lots.with_columns(_CODED)
     table: pl.DataFrame = pl.concat(
         [
-            takers.select("row", "swap", "take", "step", "taker")[paired["right"]],
-            lots[drawn["left"][left]],
-            sends.select("warehouse", "mode", "day")[send[left]],
+            takers.select("row", "swap", "take", "step", "taker", "also")[paired["right"]],
+            lots[taken["left"][left]],
+            sends.select("warehouse", "mode", "day")[at[left]],
             paired.select(
                 pl.col("units").alias("quantity"), pl.lit(state).cast(pl.Categorical).alias("state")
             ),
@@ -212,13 +261,13 @@ def _claims(flow: Flow, serve: Ints, count: int) -> Ints:
     return np.where(swap, count + serve, flow.serves["cls"].to_numpy()[serve])
 
 
-def _takers(classes: Classes, flow: Flow, got: Shares) -> pl.DataFrame:
+def _takers(problem: Problem, classes: Classes, flow: Flow, got: Shares) -> pl.DataFrame:
     """Return (row, claim, units, swap, take, step, taker): what each row is to be handed."""
     rows = classes.rows.select("row", "cls")
     taking = np.flatnonzero(got.direct)
     own = rows[taking].select(
         "row", pl.col("cls").alias("claim"), units=pl.Series(got.direct[taking]),
-        swap=pl.lit(""), take=pl.lit(1, pl.Int64), step=pl.lit(1, pl.Int64),
+        swap=pl.lit(""), take=pl.lit(1, pl.Int64), step=pl.lit(1, pl.Int64), also=pl.lit(""),
     )  # fmt: skip
     serve = flow.serves.select("swap", "take", "step")[got.swapped["serve"]]
     other = pl.concat(
@@ -227,9 +276,23 @@ def _takers(classes: Classes, flow: Flow, got: Shares) -> pl.DataFrame:
     ).select(
         "row", (classes.classes.height + pl.col("serve")).alias("claim"),
         (pl.col("portions") * pl.col("take")).alias("units"), "swap", "take", "step",
+        also=_also(problem, classes, flow, got.swapped),
     )  # fmt: skip
     number = pl.int_range(pl.len(), dtype=pl.Int64).alias("taker")
     return pl.concat([own, other]).with_columns(number, _CODED)
+
+
+def _also(problem: Problem, classes: Classes, flow: Flow, swapped: pl.DataFrame) -> pl.Series:
+    """Return what each kit meets besides, in the texts of ``LINES.also``, joined; else nothing."""
+    other = _besides(classes, flow, swapped)
+    need = problem.needs.select("need", "item", "day")[classes.rows["row"][other["beside"]]]
+    told = pl.concat([other.select("at", "serve", "units"), need], how="horizontal").select(
+        "at", "serve", also=pl.concat_str("need", "item", "day", "units", separator="|")
+    )  # fmt: skip
+    joined = told.group_by("at", "serve").agg(pl.col("also").sort().str.join(_AND))
+    return swapped.join(joined, on=["at", "serve"], how="left", maintain_order="left")[
+        "also"
+    ].fill_null("")
 
 
 def _covered(table: pl.DataFrame) -> pl.DataFrame:

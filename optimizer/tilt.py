@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphcore.domain.tables import Schema, conform
+from graphcore.domain.tables import Schema, conform, met
 
 TILT: Schema = {
     "kind": pl.String(),  # intensity | group
@@ -60,7 +60,8 @@ def tilt(needs: pl.DataFrame, lines: pl.DataFrame, sets: pl.DataFrame) -> pl.Dat
         sets: MARKS.
     """
     given = (
-        lines.filter(pl.col("state").is_in(COUNTED))
+        met(lines)
+        .filter(pl.col("state").is_in(COUNTED))
         .group_by("need", pl.col("due_day").alias("day"))
         .agg(pl.col("covers").sum().alias("served"))
     )

@@ -12,6 +12,7 @@ from graphcore.domain.tables import (
     FLEET,
     FLOORS,
     ITEMS,
+    KITS,
     LINES,
     LOTS,
     MARKETS,
@@ -47,6 +48,7 @@ _RANGES: dict[str, dict[str, tuple[int, int]]] = {
     "swaps": {"give": (1, MOST_UNITS), "of": (1, MOST_STEP), "most_permille": (0, 1000)},
     "markets": {"from_day": (-NEVER, NEVER)},
     "floors": {"permille": (0, 1000)},
+    "kits": {"units": (1, MOST_UNITS)},
 }
 _KEYS: dict[str, list[str]] = {
     "needs": ["need", "day"],
@@ -55,6 +57,7 @@ _KEYS: dict[str, list[str]] = {
     "fleet": ["warehouse", "mode", "day"],
     "swaps": ["swap"],
     "markets": ["township"],
+    "kits": ["kit", "item"],
 }
 _SCHEMAS: dict[str, Schema] = {
     "needs": NEEDS,
@@ -84,6 +87,7 @@ def validate(problem: Problem) -> Problem:
         empty(MARKETS) if problem.markets is None else conform(problem.markets, MARKETS)
     )
     tables["floors"] = empty(FLOORS) if problem.floors is None else conform(problem.floors, FLOORS)
+    tables["kits"] = empty(KITS) if problem.kits is None else conform(problem.kits, KITS)
     for name, table in tables.items():
         _in_range(name, table)
         _no_double(name, table)
@@ -91,6 +95,7 @@ def validate(problem: Problem) -> Problem:
     _few_units(tables["lots"], tables["items"])
     _items_known(tables["needs"], tables["items"])
     _swaps_make_sense(tables["swaps"], tables["items"])
+    _kits_make_sense(tables["kits"], tables["items"])
     _one_township(tables["needs"])
     pinned = None if problem.pinned is None else completed(problem.pinned, LINES).sort("line")
     return Problem(
@@ -104,6 +109,7 @@ def validate(problem: Problem) -> Problem:
         swaps=tables["swaps"].sort("swap"),
         markets=tables["markets"].sort("township"),
         floors=tables["floors"].sort(*FLOORS),
+        kits=tables["kits"].sort("kit", "item"),
     )
 
 
@@ -184,6 +190,19 @@ def _swaps_make_sense(swaps: pl.DataFrame, items: pl.DataFrame) -> None:
             _refuse("swaps", "of", rules, say("同一物资的各替代比例没有共同的整数步长（不超过 {most}）",
                                               most=MOST_STEP),
                     say("请把比例改为较小的整数，例如 1 比 2。"))  # fmt: skip
+
+
+def _kits_make_sense(kits: pl.DataFrame, items: pl.DataFrame) -> None:
+    """A kit and its contents are known items, and no kit holds a kit."""
+    for column in ("kit", "item"):
+        unknown = kits.join(items, left_on=column, right_on="item", how="anti")
+        if unknown.height:
+            _refuse("kits", column, unknown, say("物资品种“{item}”不在品种表中",
+                                                 item=unknown[column].sort()[0]),
+                    say("请在品种表中补充该品种的重量和体积，或改正编码。"))  # fmt: skip
+    nested = kits.filter(pl.col("item").is_in(kits["kit"].implode()))
+    if nested.height:
+        _refuse("kits", "item", nested, say("套装里又有套装"), say("请直接列出里层套装的内容。"))
 
 
 def _one_township(needs: pl.DataFrame) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graphcore.domain.tables import met
 from optimizer.problem import Problem, Solution
 
 COUNTED = ("firm", "accepted")
@@ -70,7 +71,7 @@ def _places(who: pl.DataFrame) -> tuple[tuple[str, int], ...]:
 
 
 def _served(solution: Solution, name: str) -> pl.DataFrame:
-    counted = solution.lines.filter(pl.col("state").is_in(COUNTED))
+    counted = met(solution.lines).filter(pl.col("state").is_in(COUNTED))
     return counted.group_by("need", pl.col("due_day").alias("day")).agg(
         pl.col("covers").sum().alias(name)
     )

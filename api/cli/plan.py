@@ -50,7 +50,11 @@ if TYPE_CHECKING:
     help=_("某目标可为其后的目标让出多少：weighted_coverage=1%（相对所达到的值），lateness=5（按该目标的单位）。"),
 )  # fmt: skip
 @click.option("--as-is", is_flag=True, help=_("数字看似不合常理但已核对无误，照此作计划。"))
-@click.option("--like", default="", help=_("沿用某一计划的目标次序与让步（计划编号）。"))
+@click.option(
+    "--like",
+    default="",
+    help=_("沿用某一计划的目标次序、让步和保底要求（计划编号）；另写 --floor 则以所写的为准。"),
+)
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def plan_command(
@@ -72,8 +76,9 @@ def plan_command(
             seen = product.store.read(lambda unit: find_plan(unit, product.district, base))
             options = replace(options, base=str(seen["id"]))
         if like:
-            goals = _goals_of(product, like)
-        options = replace(options, goals=goals, give_up=give_up, as_is=as_is)
+            goals, was = _asked_of(product, like)
+            floors = floors or was
+        options = replace(options, floors=floors, goals=goals, give_up=give_up, as_is=as_is)
         with output.progress() as tell:
             plan = make_plan(product, actor, options, tell)
         view = plan_view(product, actor, plan)
@@ -83,12 +88,14 @@ def plan_command(
         print_plan(view)
 
 
-def _goals_of(product: Context, plan: str) -> tuple[str, ...]:
+def _asked_of(product: Context, plan: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the order of the goals and the equity floors of a stored plan."""
     from api.usecases.planning.aims import stored_order
+    from api.usecases.planning.floors import stored_texts
     from api.usecases.show import find_plan
 
     row = product.store.read(lambda unit: find_plan(unit, product.district, plan))
-    return tuple(stored_order(row).texts())
+    return tuple(stored_order(row).texts()), stored_texts(row)
 
 
 def day_of_option(text: str) -> str:

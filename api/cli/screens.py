@@ -96,6 +96,8 @@ def _goals(view: PlanView) -> None:
         console.print(
             "  · " + _("目标次序由调度员指定：{order}").format(order=" > ".join(view.aims))
         )
+    if view.floors:
+        console.print("  · " + _("保底要求：{floors}").format(floors="、".join(view.floors)))
 
 
 def _given(goal: Mapping[str, object]) -> str:
@@ -231,7 +233,8 @@ def plan_json(view: PlanView) -> dict[str, object]:
     """The overview as one JSON object."""
     return {
         "plan": {k: v for k, v in view.plan.items() if k != "tilt"}
-        | {"goals": view.goals, "aims": view.aims, "figures": show.figures(view.plan)},
+        | {"goals": view.goals, "aims": view.aims, "floors": view.floors}
+        | {"figures": show.figures(view.plan)},
         "townships": show.by_township(view).to_dicts(),
         "items": show.by_item(view).to_dicts(),
         "tilt": show.by_tier(view).to_dicts(),

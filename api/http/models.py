@@ -226,6 +226,7 @@ class PlanSummary(Plan):
     created_by: Str
     approved_by: Str
     aims: Words = Field(description="The order of the goals, each with what it may give up")
+    floors: Words = Field(description="Equity floors that the plan keeps, as they were asked for")
     goals: list[Goal]
     lines: list[LinesTotal]
     shortfalls: list[ShortfallsTotal]
@@ -235,6 +236,7 @@ class Line(BaseModel):
     """An allocation line: what goes from which lot to whom, when and how.
 
     ``covers`` units of ``need_item`` are met; another ``item`` stands for it by the rule ``swap``.
+    Of a kit ``also`` names what it meets besides: need, item, due day and units of one kit, by |.
     """
 
     id: str
@@ -254,6 +256,7 @@ class Line(BaseModel):
     need_item: Str
     covers: Int
     swap: Str
+    also: Words
 
 
 class Shortfall(BaseModel):

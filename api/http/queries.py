@@ -178,7 +178,8 @@ class PlanRequest(BaseModel):
         " survival floor, in their order; `weighted_coverage=1%` gives 1% of it up for those below")  # fmt: skip
     give_up: list[GoalText] = Field([], max_length=20, description="What goals that keep their"
                                     " place give up: `weighted_coverage=1%`")  # fmt: skip
-
+    floors: list[GoalText] = Field([], max_length=50, description="Equity floors that the plan must"
+        " keep: `海口镇=60%`, `全部乡镇/饮用水=50%`, `残疾人=90%`; by name or code")  # fmt: skip
     as_is: bool = Field(False, description="Numbers that seem wrong were looked at and are right")
 
     def options(self) -> dict[str, Json]:

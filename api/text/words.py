@@ -379,6 +379,7 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "market": ("当地市场尚未恢复", "the market there is still shut"),
         "limit": ("已达替代上限", "the rule of substitution goes no further"),
         "order": ("计划的目标次序", "the plan's order of goals"),
+        "kit": ("整套不合适（有的内容不应得）", "not all that the kit holds is owed"),
     },
     "role": {
         "dispatcher": ("调度员", "dispatcher"),

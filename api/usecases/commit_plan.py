@@ -21,7 +21,7 @@ from graphcore.domain.errors import StalePlan
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.plan import CARRIED, PlanDraft
 from graphcore.domain.supply import LineState, PlanState
-from graphcore.domain.tables import conform
+from graphcore.domain.tables import conform, met
 from graphcore.domain.text import Text, say
 from graphcore.store.port import ReadUnit, WriteUnit
 
@@ -129,7 +129,9 @@ def _putting(
     def write(unit: WriteUnit) -> None:
         unit.create(label, chunk)
         for rel, (target, column) in {"PLANNED_IN": ("Plan", "plan"), **ends}.items():
-            pairs = chunk.select(pl.col("id").alias("from"), pl.col(column).alias("to"))
+            pairs = (met(chunk) if rel == "SERVES" else chunk).select(
+                pl.col("id").alias("from"), pl.col(column).alias("to")
+            )
             unit.link(rel, label, target, pairs)
 
     return write
@@ -141,7 +143,8 @@ def _plan_node(draft: PlanDraft) -> pl.DataFrame:
         "id": draft.id, "district": draft.district, "number": 0, "base": draft.base,
         "state": PlanState.DRAFT.value, "disaster": draft.disaster, "first_on": draft.first_on,
         "days": draft.days, "rulebook": draft.rulebook, "snapshot": draft.snapshot,
-        "seed": draft.seed, "aims": draft.aims, "tilt": draft.tilt, "goals": goals, "by_clock": draft.by_clock,
+        "seed": draft.seed, "aims": draft.aims, "floors": draft.floors,
+        "tilt": draft.tilt, "goals": goals, "by_clock": draft.by_clock,
         "created_at": draft.created_at, "created_by": draft.created_by, "approved_at": 0,
         "approved_by": "", "cuts": draft.cuts, "figures": draft.figures, "version": 1,
     }])  # fmt: skip
@@ -190,7 +193,7 @@ def _body(draft: PlanDraft, number: int, held: pl.DataFrame) -> dict[str, Json]:
         "lines": draft.lines.height + draft.carried.height,
         "shortfalls": draft.shortfalls.height, "missing": int(draft.shortfalls["quantity"].sum()),
         "reserved": reserved, "rulebook": draft.rulebook, "snapshot": draft.snapshot,
-        "by_clock": draft.by_clock, "aims": draft.aims, "carried": _carried(draft),
+        "by_clock": draft.by_clock, "aims": draft.aims, "floors": draft.floors, "carried": _carried(draft),
     }  # fmt: skip
 
 

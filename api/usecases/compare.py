@@ -31,7 +31,7 @@ def compare(ctx: Context, actor: Actor, before: str, after: str = "") -> Story:
     groups = ctx.store.read(lambda unit: unit.nodes("HardshipStatus"))
     title = say("第 {a} 号计划与第 {b} 号计划的差别", a=old.plan["number"], b=new.plan["number"])
     return Story(title, (
-        _who(found), _goals(found, new), _places(found, new), _groups(found, groups, new),
+        _who(found), _goals(found, new, _floors(old, new)), _places(found, new), _groups(found, groups, new),
         _items(found, new), _homes(found, new),
     ))  # fmt: skip
 
@@ -67,7 +67,7 @@ def _who(found: Difference) -> Section:
     return Section(say("谁得谁失"), tuple(sentences))
 
 
-def _goals(found: Difference, view: PlanView) -> Section:
+def _goals(found: Difference, view: PlanView, floors: tuple[Text, ...]) -> Section:
     rows = [
         (
             goal_text(g.name, view.names),
@@ -78,7 +78,15 @@ def _goals(found: Difference, view: PlanView) -> Section:
         for g in found.goals
     ]
     columns = (say("目标"), say("前一计划"), say("后一计划"), say("好坏"))
-    return Section(say("各目标"), _first(found, view), columns, tuple(rows))
+    return Section(say("各目标"), (*_first(found, view), *floors), columns, tuple(rows))
+
+
+def _floors(old: PlanView, new: PlanView) -> tuple[Text, ...]:
+    """Say where the plans were asked for other equity floors: it explains who gains."""
+    if old.floors == new.floors:
+        return ()
+    before, after = ("、".join(v.floors) or "—" for v in (old, new))
+    return (say("保底要求不同：前一计划 {before}；后一计划 {after}。", before=before, after=after),)
 
 
 def _first(found: Difference, view: PlanView) -> tuple[Text, ...]:

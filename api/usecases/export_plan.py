@@ -20,6 +20,7 @@ from graphcore.domain.clock import moment
 from graphcore.domain.event import EventDraft
 from graphcore.domain.money import CASH
 from graphcore.domain.supply import Mode
+from graphcore.domain.tables import met
 from graphcore.domain.text import Translate
 from graphcore.exchange.export import Sheet, write_csv, write_workbook
 from graphcore.exchange.masking import mask_name
@@ -286,7 +287,7 @@ def _plan_csv(view: PlanView) -> pl.DataFrame:
         "township", _coded(view, "subject").alias("household"), "quantity", "day",
         (pl.lit(first) + pl.duration(days="day")).cast(pl.String()).alias("date"), "due_day",
         _coded(view, "point").alias("point"), "mode", "state", "reason", "need", "line",
-        "need_item", "covers", "swap",
+        "need_item", "covers", "swap", pl.col("also").list.join(" ").alias("also"),
         _named(view, "item").alias("item_name"), _named(view, "township").alias("township_name"),
     )  # fmt: skip
 
@@ -311,7 +312,7 @@ def _lots_csv(view: PlanView, lots: pl.DataFrame) -> pl.DataFrame:
 
 def _needs_csv(view: PlanView) -> pl.DataFrame:
     key = ["need", "subject", "township", "item", "due_day"]
-    lines = show.counted(view).drop("item").rename({"need_item": "item"})
+    lines = met(show.counted(view)).drop("item").rename({"need_item": "item"})
     served = lines.group_by(key).agg(pl.col("covers").sum().alias("planned"))
     missing = (
         view.shortfalls.rename({"day": "due_day"})

@@ -107,7 +107,8 @@ def plan_summary(ctx: Context, actor: Actor, plan: str) -> Row:
         goals: Value = json.loads(str(row["goals"] or "[]"))
         totals: dict[str, Value] = {"lines": _dicts(lines), "shortfalls": _dicts(missing)}
         aims: Value = json.loads(str(row["aims"] or "[]"))
-        return {**row, "aims": aims, "goals": goals, **totals}
+        floors: Value = json.loads(str(row["floors"] or "[]"))
+        return {**row, "aims": aims, "floors": floors, "goals": goals, **totals}
 
     return ctx.store.read(read)
 

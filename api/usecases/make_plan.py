@@ -16,6 +16,7 @@ from api.usecases.planning import supply, tilts
 from api.usecases.planning.aims import aimed_at_somebody, aims, as_json
 from api.usecases.planning.build import build
 from api.usecases.planning.demand import Demand
+from api.usecases.planning.floors import as_json as floors_json
 from api.usecases.planning.floors import floors
 from api.usecases.planning.horizon import horizon
 from api.usecases.planning.needs import save_needs
@@ -26,6 +27,7 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.errors import SolverError
 from graphcore.domain.ids import Kind
 from graphcore.domain.plan import NEEDS_SEEN, PlanDraft
+from graphcore.domain.tables import met
 from graphcore.domain.text import say
 from optimizer.check import check
 from optimizer.order import Aims, Order, ordered
@@ -135,7 +137,8 @@ def judged(
     tilt = tilts.stated(made.owed, made.solution.lines)
     _judge(made.owed, made.problem, made.solution, made.wanted, tilt)
     draft = _draft(ctx, actor, made, options, first_on)
-    return replace(draft, aims=as_json(made.order), tilt=tilts.as_json(tilt))
+    asked = floors_json(options.floors)
+    return replace(draft, aims=as_json(made.order), floors=asked, tilt=tilts.as_json(tilt))
 
 
 def _judge(
@@ -181,7 +184,7 @@ def _own(rows: pl.DataFrame, column: str, kind: Kind, plan: str, *, after: int =
 
 
 def _needs_seen(needs: pl.DataFrame, lines: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    served = lines.select("need").unique()
+    served = met(lines).select("need").unique()
     had = known.select(
         pl.col("id").alias("need"),
         (pl.col("received").fill_null(0) + pl.col("under_way").fill_null(0)).alias("received"),

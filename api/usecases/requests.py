@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from api.access import Operation, authorise
 from api.usecases.context import Context, Progress
 from api.usecases.job_rows import Job, JobMint, JobState, enqueue, find
+from api.usecases.planning.floors import floors
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import Conflict
 from graphcore.domain.event import EventDraft, Json, canonical_json
@@ -48,12 +49,15 @@ def request_plan(ctx: Context, actor: Actor, options: Mapping[str, Json], key: s
 
     Raises:
         Forbidden: the actor may not make plans.
-        InputError: an order of goals that cannot be.
+        InputError: an order of goals that cannot be, or a floor that names nobody known.
         KeyReused: the key came with other options before.
         StoreError: the store failed; where it says retry, the same key may be sent again.
     """
     authorise(actor, Operation.MAKE_PLAN, ctx.district)
     ordered(_texts(options.get("goals")), _texts(options.get("give_up")))
+    known = ctx.store.read(lambda unit: unit.nodes("Township"))
+    towns = dict(known.select("code", "name").iter_rows())
+    floors(_texts(options.get("floors")), towns, ctx.rulebook)  # refused now, not by the job
     return request_job(ctx, actor, Operation.MAKE_PLAN, PLAN, options, key)
 
 

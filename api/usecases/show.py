@@ -14,7 +14,7 @@ from api.usecases.context import Context
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import NotFound
 from graphcore.domain.supply import COUNTED, LineState
-from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS, Schema
+from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS, Schema, met
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit
 
@@ -34,6 +34,7 @@ class PlanView:
 
     plan: dict[str, object]
     goals: list[dict[str, object]]
+    floors: list[str]  # equity floors that it keeps, as the dispatcher wrote them
     aims: list[str]  # the order of the goals, each with what it may give up
     lines: pl.DataFrame  # LINES
     shortfalls: pl.DataFrame  # SHORTFALLS
@@ -83,6 +84,7 @@ def _view(unit: ReadUnit, district: str, wanted: str) -> PlanView:
     return PlanView(
         plan=plan,
         goals=json.loads(str(plan["goals"])),
+        floors=json.loads(str(plan["floors"] or "[]")),
         aims=json.loads(str(plan["aims"] or "[]")),
         lines=unit.table("planning.lines", LINES, plan=key),
         shortfalls=unit.table("planning.shortfalls", SHORTFALLS, plan=key),
@@ -219,7 +221,7 @@ def by_substitution(view: PlanView) -> pl.DataFrame:
     """What stands in for what: units handed over, units of the need met, households."""
     return (
         counted(view)
-        .filter(pl.col("swap") != "")
+        .filter((pl.col("swap") != "") & (pl.col("swap") != pl.col("item")))  # kits are no swaps
         .group_by("swap", "need_item", "item")
         .agg(pl.col("quantity", "covers").sum(), pl.col("subject").n_unique().cast(_I).alias("households"))
         .sort("need_item", "swap")
@@ -264,7 +266,7 @@ def needed(view: PlanView) -> pl.DataFrame:
     The item is the one owed: what stands in for it counts as served.
     """
     key = ["township", "subject", "need", "item"]
-    lines = counted(view).drop("item").rename({"need_item": "item"})
+    lines = met(counted(view)).drop("item").rename({"need_item": "item"})
     served = lines.group_by(key).agg(pl.col("covers").sum().alias("served"))
     missing = view.shortfalls.group_by(key).agg(pl.col("quantity").sum().alias("missing"))
     facts = view.needs.select(pl.col("id").alias("need"), "basic", "tier")

@@ -85,5 +85,6 @@ class PlanDraft:
     lots_seen: pl.DataFrame
     needs_seen: pl.DataFrame
     carried: pl.DataFrame = field(default_factory=lambda: empty(CARRIED))
+    floors: str = "[]"  # JSON list of equity floors as the dispatcher wrote them
     figures: str = "{}"  # JSON: who solved it (`way`), and `optimizer.problem.Solution.counts`
     cuts: str = "[]"  # JSON rows of optimizer.transport.tables.CUTS that the plan respects

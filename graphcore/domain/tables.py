@@ -99,6 +99,13 @@ SWAPS: Schema = {
 }
 """What may be given instead of what, and at which rate. One row a rule; several for one pair."""
 
+KITS: Schema = {
+    "kit": _S,  # item that is handed over whole
+    "item": _S,  # item that is owed
+    "units": _I,  # of the owed item in one kit
+}
+"""What a kit holds, one row an item: a household that gets it has each of these needs met."""
+
 MARKETS: Schema = {"township": _S, "from_day": _I}
 """Townships where a market works, from a day on: there, money can stand for goods."""
 
@@ -159,9 +166,10 @@ LINES: Schema = {
     "reason": _S,  # reason code, see optimizer.explain
     "need_item": _S,  # item of the need served; differs from `item` where a substitute is given
     "covers": _I,  # units of the need that are met; equals `quantity` where nothing is substituted
-    "swap": _S,  # name of the substitution rule, "" if none
+    "swap": _S,  # name of the substitution rule, "" if none; the kit's item where a kit is given
+    "also": _L,  # needs that a kit meets besides: need, item, due day and units of one kit, by |
 }
-"""The plan's lines, to named households (or headcounts)."""
+"""The plan's lines, to named households (or headcounts): what is handed over, once. See `met`."""
 
 SHORTFALLS: Schema = {
     "shortfall": _S,
@@ -186,6 +194,7 @@ OPTIONAL: Mapping[str, pl.Expr] = {
     "need_item": pl.col("item"),
     "covers": pl.col("quantity"),
     "swap": pl.lit(""),
+    "also": pl.lit([], dtype=pl.List(pl.String())),
     "only_items": pl.lit([], dtype=pl.List(pl.String())),
     "surplus": pl.lit(value=False),
     "cold": pl.lit(value=False),
@@ -204,6 +213,25 @@ def completed(table: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     lacking = {n: value for n, value in optional.items() if n not in table.columns}
     full = table.with_columns(**lacking)
     return conform(full.with_columns(pl.col(n).fill_null(v) for n, v in optional.items()), schema)
+
+
+def met(lines: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a need that the lines meet: a kit's line once for each of its contents.
+
+    Sums of ``covers`` by need are taken over these rows, sums of ``quantity`` over the lines.
+    """
+    if "also" not in lines.columns:
+        return lines
+    given = lines.filter(pl.col("also").list.len() > 0)
+    if given.is_empty():
+        return lines
+    part = pl.col("also").str.split("|").list
+    more = given.explode("also", empty_as_null=False).with_columns(
+        need=part.get(0), need_item=part.get(1), due_day=part.get(2).cast(_I),
+        covers=pl.col("quantity") * part.get(3).cast(_I),
+        also=pl.lit([], dtype=_L),
+    )  # fmt: skip
+    return pl.concat([lines, more.select(lines.columns)])
 
 
 def empty(schema: Schema) -> pl.DataFrame:

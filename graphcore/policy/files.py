@@ -15,7 +15,7 @@ from graphcore.policy.model import RuleFile
 
 SHIPPED = Path(__file__).parent / "rules"
 _SECTIONS = ("parameters", "items", "needs", "referrals", "stages", "benefits", "programmes",
-             "pairs", "substitutions", "fast_tracks")  # fmt: skip
+             "pairs", "substitutions", "kits", "fast_tracks")  # fmt: skip
 
 
 class _Loader(yaml.SafeLoader):

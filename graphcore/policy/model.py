@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -213,6 +213,18 @@ class SubstitutionRule(_Model):
         return self
 
 
+class DatedContents(Dated):
+    """What one kit holds: units by item that is owed. Empty switches the kit off."""
+
+    contents: dict[str, Annotated[int, Field(ge=1)]]
+
+
+class KitRule(_Model):
+    """A kit, under its own item: it is handed over whole and meets each of the needs it holds."""
+
+    values: tuple[DatedContents, ...] = Field(min_length=1)
+
+
 class ReferralRule(_Model):
     """From a medical fact to a service that goods cannot meet."""
 
@@ -338,4 +350,5 @@ class RuleFile(_Model):
     pairs: dict[str, PairRule] = {}
     fast_tracks: dict[str, FastTrackRule] = {}
     substitutions: dict[str, SubstitutionRule] = {}
+    kits: dict[str, KitRule] = {}
     scope: Scope | None = None

@@ -15,7 +15,7 @@ import polars as pl
 
 from graphcore.domain.errors import NoRuleInForce, PolicyError
 from graphcore.domain.event import canonical_json
-from graphcore.domain.tables import ITEMS, SWAPS, frame
+from graphcore.domain.tables import ITEMS, KITS, SWAPS, frame
 from graphcore.domain.text import say
 from graphcore.policy.files import read_layers
 from graphcore.policy.model import (
@@ -25,6 +25,7 @@ from graphcore.policy.model import (
     DatedEase,
     FastTrackRule,
     Item,
+    KitRule,
     NeedRule,
     PairRule,
     ProgrammeRule,
@@ -183,6 +184,20 @@ class Rulebook:
         return frame(SWAPS, rows)
 
     @cached_property
+    def bundles(self) -> Mapping[str, KitRule]:
+        """Rules of kits by the kit's item."""
+        return self._merged("kits")
+
+    def kits(self, day: date) -> pl.DataFrame:
+        """Return what each kit holds on the day (schema KITS)."""
+        rows: list[dict[str, object]] = []
+        for name, rule in self.bundles.items():
+            held = in_force(rule.values, day, self.region)
+            rows += [{"kit": name, "item": item, "units": n}
+                     for item, n in sorted(held.contents.items())] if held else []  # fmt: skip
+        return frame(KITS, rows)
+
+    @cached_property
     def stages(self) -> Mapping[str, StageRule]:
         """Stages by code."""
         return self._merged("stages")
@@ -250,6 +265,8 @@ class Rulebook:
         for rule, other in self.substitutions.items():
             _known(rule, [other.need, other.use], self.catalogue)
             _known(rule, other.stages, self.stages)
+        for code, kit in self.bundles.items():
+            _known(code, [code, *(item for v in kit.values for item in v.contents)], self.catalogue)
         for rule, referral in self.referrals.items():
             _known(rule, referral.stages, self.stages)
         for code, benefit in self.benefits.items():

@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from graphcore.domain.tables import LINES as _LINES
-from graphcore.domain.tables import LOTS, completed, empty
+from graphcore.domain.tables import LOTS, completed, empty, met
 from graphcore.domain.text import Text
 from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
@@ -51,7 +51,12 @@ class Case:
         return self.lines.join(self.pinned.select("line"), on="line", how="anti")
 
     @cached_property
+    def serving(self) -> pl.DataFrame:
+        """The fresh lines, one row a need that they meet."""
+        return met(self.fresh)
+
+    @cached_property
     def drawn(self) -> pl.DataFrame:
-        """The fresh lines with their lot's columns beside (suffix ``_lot``)."""
+        """The fresh lines by need, with their lot's columns beside (suffix ``_lot``)."""
         lots = completed(self.problem.lots, LOTS)
-        return self.fresh.join(lots, on="lot", how="inner", suffix="_lot", maintain_order="left")
+        return self.serving.join(lots, on="lot", how="inner", suffix="_lot", maintain_order="left")

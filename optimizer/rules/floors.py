@@ -11,7 +11,7 @@ from optimizer.rules.case import MOST_NAMED, Case, Violation
 
 def kept(case: Case) -> list[Violation]:
     """Each township and group gets at least the stated share of what it is owed."""
-    fresh = case.fresh.filter(pl.col("state") == "firm")
+    fresh = case.serving.filter(pl.col("state") == "firm")
     got = fresh.group_by("need", pl.col("due_day").alias("day")).agg(pl.col("covers").sum())
     table = case.problem.needs.join(got, on=["need", "day"], how="left")
     found = []

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from graphcore.domain.tables import FLEET, ITEMS, LOTS, completed
+from graphcore.domain.tables import FLEET, ITEMS, LOTS, completed, met
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
 from optimizer.flow import carried_so
 from optimizer.order import KEEP, SCOPED
-from optimizer.rules import added
+from optimizer.rules import added, kits
 from optimizer.rules.case import Case, Violation
 from optimizer.rules.substitution import stepped, substitutable
 from optimizer.surplus import split
@@ -53,17 +53,20 @@ def value_of(case: Case, owed: pl.DataFrame, name: str) -> float:
     if name == "cost":
         return _cost(case, firm)
     late = pl.col("day") - pl.col("due_day")
-    each = late if name == "lateness" else (pl.col("swap") != "").cast(pl.Int64)
-    return float(firm.select((pl.col("covers") * each).sum()).item())
+    other = (pl.col("swap") != "") & ~kits.lines_of(case.problem)  # a kit is no substitute
+    each = late if name == "lateness" else other.cast(pl.Int64)
+    return float(met(firm).select((pl.col("covers") * each).sum()).item())
 
 
 def owed_of(case: Case) -> pl.DataFrame:
     """Return every need, net of pinned lines, with units served and whether anything could."""
     key = ["need", "day"]
-    pinned = case.pinned.group_by("need", pl.col("due_day").alias("day")).agg(
-        pl.col("covers").sum().alias("pinned")
+    pinned = (
+        met(case.pinned)
+        .group_by("need", pl.col("due_day").alias("day"))
+        .agg(pl.col("covers").sum().alias("pinned"))
     )
-    firm = case.fresh.filter(pl.col("state") == "firm")
+    firm = case.serving.filter(pl.col("state") == "firm")
     served = firm.group_by("need", pl.col("due_day").alias("day")).agg(
         pl.col("covers").sum().alias("served")
     )
@@ -81,13 +84,18 @@ def owed_of(case: Case) -> pl.DataFrame:
         who=pl.col("groups").list.sort().list.join(","), stepped=stepped(case.problem)
     )
     kinds = table.select(*keys, "groups").unique(subset=keys)
-    can = _servable(case, kinds).select(keys).with_columns(can=pl.lit(value=True))
-    return table.join(can, on=keys, how="left").with_columns(pl.col("can").fill_null(value=False))
-
-
-def _servable(case: Case, kinds: pl.DataFrame) -> pl.DataFrame:
-    """Return the kinds of needs that some lot can serve: reach, time, intent, room for a unit."""
     trips = _trips(case)
+    can = _servable(case, kinds, trips).select(keys).with_columns(can=pl.lit(value=True))
+    whole = kits.servable(case.problem, table, trips).with_columns(kit=pl.lit(value=True))
+    return (
+        table.join(can, on=keys, how="left")
+        .join(whole, on=key, how="left")
+        .with_columns(pl.col("can").fill_null(value=False) | pl.col("kit").fill_null(value=False))
+    )
+
+
+def _servable(case: Case, kinds: pl.DataFrame, trips: pl.DataFrame) -> pl.DataFrame:
+    """Return the kinds of needs that some lot can serve: reach, time, intent, room for a unit."""
     towns, names = pl.col("only_townships"), pl.col("only_groups")
     on_day = (pl.col("on") == pl.col("day")) | (~pl.col("daily") & (pl.col("on") > pl.col("day")))
     meant = (towns.list.len() == 0) | towns.list.contains(pl.col("township"))

@@ -17,10 +17,10 @@ def surplus_only(case: Case) -> list[Violation]:
     found = []
     for lot in lots.sort("lot").iter_rows(named=True):
         mine = case.problem.needs.filter(within(lot)).select("need", pl.col("day").alias("due_day"))
-        away = case.fresh.filter(pl.col("lot") == lot["lot"]).join(
+        away = case.serving.filter(pl.col("lot") == lot["lot"]).join(
             mine, on=["need", "due_day"], how="anti"
         )  # fmt: skip
-        units = int(away["quantity"].sum())
+        units = int(away.unique("line")["quantity"].sum())
         if units > free[lot["lot"]]:
             what = say("捐赠指定用途之外用了 {units} 件，超过其余额 {free} 件。", units=units,
                        free=free[lot["lot"]])  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from graphcore.domain.tables import met
 from graphcore.domain.text import say
 from optimizer.rules.case import MOST_NAMED, Case, Violation
 
@@ -36,7 +37,7 @@ def balance(case: Case) -> list[Violation]:
 
 
 def _served(lines: pl.DataFrame, name: str) -> pl.DataFrame:
-    counted = lines.filter(pl.col("state").is_in(["firm", "accepted"]))
+    counted = met(lines).filter(pl.col("state").is_in(["firm", "accepted"]))
     return counted.group_by("need", pl.col("due_day").alias("day")).agg(
         pl.col("covers").sum().alias(name)
     )
@@ -72,7 +73,7 @@ def unique(case: Case) -> list[Violation]:
 def on_its_day(case: Case) -> list[Violation]:
     """A daily need is served on its day; a durable on its day or later, within the horizon."""
     kind = case.problem.needs.select("need", pl.col("day").alias("due_day"), "daily")
-    table = case.fresh.join(kind, on=["need", "due_day"], how="left")
+    table = case.serving.join(kind, on=["need", "due_day"], how="left")
     day, due = pl.col("day"), pl.col("due_day")
     good = pl.when(pl.col("daily")).then(day == due).otherwise(day >= due)
     bad = table.filter(~(good & (day < case.problem.days) & pl.col("daily").is_not_null()))
@@ -91,7 +92,7 @@ def same_place(case: Case) -> list[Violation]:
     """Lines and shortfalls carry the subject, point, township and (needed) item of their need."""
     place = ["subject", "point", "township", "item"]
     needs = case.problem.needs.select("need", "day", *place).rename({"day": "due_day"})
-    served = case.fresh.drop("item").rename({"need_item": "item"})
+    served = case.serving.drop("item").rename({"need_item": "item"})
     lost = served.join(needs, on=["need", "due_day", *place], how="anti")["line"]
     short = case.solution.shortfalls.rename({"day": "due_day"})
     gone = short.join(needs, on=["need", "due_day", *place], how="anti")["shortfall"]

@@ -9,6 +9,7 @@ import polars as pl
 from graphcore.domain.tables import MARKETS, SWAPS, empty
 from graphcore.domain.text import say
 from optimizer.problem import Problem
+from optimizer.rules import kits
 from optimizer.rules.case import MOST_NAMED, Case, Violation
 
 _KEY = ["need", "due_day", "swap"]
@@ -58,6 +59,7 @@ def named(case: Case) -> list[Violation]:
     rules = rules_of(case.problem).select("swap", "item", "need_item")
     other = pl.col("item") != pl.col("need_item")
     swapped = case.fresh.filter(other | (pl.col("swap") != ""))
+    swapped = swapped.filter(~kits.lines_of(case.problem))
     bad = swapped.join(rules, on=["swap", "item", "need_item"], how="anti")["line"].sort()
     return [
         Violation("swap", line, say("该行发放的物资与所需不同，没有替代规则允许这样做。"))

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from graphcore.domain.tables import met
 from graphcore.domain.text import say
 from optimizer.rules.case import Violation
 
@@ -39,7 +40,9 @@ def _recount(
     needs: pl.DataFrame, lines: pl.DataFrame, sets: pl.DataFrame
 ) -> dict[Key, list[float | None]]:
     given: dict[tuple[str, int], int] = defaultdict(int)
-    for need, due, units, state in lines.select("need", "due_day", "covers", "state").iter_rows():
+    for need, due, units, state in (
+        met(lines).select("need", "due_day", "covers", "state").iter_rows()
+    ):
         given[need, due] += units if state in ("firm", "accepted") else 0
     of: dict[str, list[Key]] = defaultdict(list)
     for subject, kind, mark in sets.select("subject", "kind", "mark").iter_rows():

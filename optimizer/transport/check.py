@@ -13,6 +13,7 @@ RULES: tuple[Callable[[Case], list[Violation]], ...] = (
     goods.once,
     goods.addressed,
     goods.stowed,
+    goods.kept_cold,
     goods.transferred,
     times.sequence,
     times.handled,

@@ -14,6 +14,10 @@ CLOSED = frozenset({"road", "together", "window", "hours"})
 """Reasons that hold for a pair of warehouse and point, whatever else the fleet does."""
 
 
+ITEM = frozenset({"size", "cold"})
+"""Reasons that hold for an item there: told, not applied to the rest."""
+
+
 def cuts_of(problem: Problem, drops: pl.DataFrame, left: pl.DataFrame) -> pl.DataFrame:
     """Return CUTS: closed pairs, items that fit no vehicle, and what a fleet really carries.
 
@@ -25,7 +29,7 @@ def cuts_of(problem: Problem, drops: pl.DataFrame, left: pl.DataFrame) -> pl.Dat
     items = dict(problem.loads.select("load", "item").iter_rows())
     for load, reason, detail in left.select("load", "reason", "detail").iter_rows():
         facts = json.loads(detail)
-        kind = "way" if reason in CLOSED else "item" if reason == "size" else "capacity"
+        kind = "way" if reason in CLOSED else "item" if reason in ITEM else "capacity"
         key = (facts["warehouse"], facts["mode"], facts["day"])
         point = "" if kind == "capacity" else facts["point"]
         item = items[load] if kind == "item" else ""

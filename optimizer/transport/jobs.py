@@ -51,6 +51,11 @@ class Job:
     rigs: tuple[Rig, ...]
     errands: tuple[Errand, ...]
 
+    @property
+    def cold(self) -> bool:
+        """Whether some goods must be kept cold: then that is one more dimension of capacity."""
+        return any(e.parcel.cold for e in self.errands)
+
 
 @dataclass(frozen=True)
 class Done:
@@ -78,7 +83,7 @@ class Yard:
         handling = self.problem.handling
         opens, closes, _ = self.hours[job.base]
         load, stop = handling.load.get(job.mode, 0), handling.stop.get(job.mode, 0)
-        carriers = tuple(_carrier(r, kinds.index(_kind(r))) for r in job.rigs)
+        carriers = tuple(_carrier(r, kinds.index(_kind(r)), cold=job.cold) for r in job.rigs)
         work = tuple(_work(m, load, stop) for m in minutes)
         return Task(
             self.visits(job), carriers, minutes, work, load, stop, opens, closes, handling.rest
@@ -95,7 +100,7 @@ class Yard:
         service = handling.unload(job.mode, parcel.grams)
         ready = errand.release + handling.load.get(job.mode, 0) if errand.release else 0
         return Visit(
-            parcel.id, places.index(errand.place, 1), (parcel.grams, parcel.ml), service,
+            parcel.id, places.index(errand.place, 1), _demand(parcel, cold=job.cold), service,
             opens + handling.stop.get(job.mode, 0), min(closes, errand.by) - service, ready,
             parcel.worth,
         )  # fmt: skip
@@ -129,8 +134,15 @@ def _kind(rig: Rig) -> tuple[int, int]:
     return rig.gross, len(rig.members)
 
 
-def _carrier(rig: Rig, profile: int) -> Carrier:
-    return Carrier(rig.id, rig.capacity, profile, rig.start, rig.end, rig.hours, rig.trips)
+def _demand(parcel: Parcel, *, cold: bool) -> tuple[int, ...]:
+    own = (parcel.grams, parcel.ml)
+    kept = (max(parcel.grams, 1), max(parcel.ml, 1)) if parcel.cold else (0, 0)
+    return (*own, *kept) if cold else own
+
+
+def _carrier(rig: Rig, profile: int, *, cold: bool) -> Carrier:
+    room = (*rig.capacity, *rig.cold) if cold else rig.capacity
+    return Carrier(rig.id, room, profile, rig.start, rig.end, rig.hours, rig.trips)
 
 
 def stows(job: Job) -> Accept:

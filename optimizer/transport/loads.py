@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from graphcore.domain.supply import LineState, Mode
-from graphcore.domain.tables import conform
+from graphcore.domain.tables import ITEMS, completed, conform
 from optimizer.transport.tables import LOADS
 
 RANKS = {"survival_floor": 10_000, "priority_group": 100}
@@ -30,7 +30,11 @@ def loads_of(lines: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
         going.with_columns(worth.alias("worth"))
         .group_by("load", "warehouse", "point", "mode", "day", "item")
         .agg(pl.col("quantity").sum().alias("units"), pl.col("worth").max())
-        .join(items.select("item", "weight_g", "volume_ml"), on="item", how="left")
+        .join(
+            completed(items, ITEMS).select("item", "weight_g", "volume_ml", "cold"),
+            on="item",
+            how="left",
+        )
     )
     return conform(table, LOADS).sort("load")
 

@@ -32,6 +32,7 @@ def fleet_of(vehicles: pl.DataFrame, transfers: pl.DataFrame | None = None) -> p
     own = vehicles.select(
         pl.col("base").alias("warehouse"), "mode", "day",
         pl.col("capacity_kg") * pl.col("trips"), pl.col("capacity_l") * pl.col("trips"),
+        pl.col("cold").fill_null(value=True) if "cold" in vehicles.columns else pl.lit(value=True).alias("cold"),
     )  # fmt: skip
     tables = [own]
     if transfers is not None:
@@ -41,10 +42,10 @@ def fleet_of(vehicles: pl.DataFrame, transfers: pl.DataFrame | None = None) -> p
         linked = trucks.join(onward, on="day")
         tables.append(linked.filter(pl.col("mode") != Mode.TRUCK).select(own.columns))
     total = pl.concat(tables).group_by("warehouse", "mode", "day").agg(
-        pl.col("capacity_kg", "capacity_l").sum()
+        pl.col("capacity_kg", "capacity_l").sum(),
+        pl.col("cold").any(),  # how many of them do is for the routes to see
     )  # fmt: skip
-    made = total.with_columns(cold=True)  # which vehicle keeps cold is for the routes to see
-    return conform(made, FLEET).sort("warehouse", "mode", "day")
+    return conform(total, FLEET).sort("warehouse", "mode", "day")
 
 
 def access_by_transfer(

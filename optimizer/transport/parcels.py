@@ -23,6 +23,7 @@ class Load:
     weight_g: int
     volume_ml: int
     worth: int
+    cold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Parcel:
     def worth(self) -> int:
         """What is lost if it stays."""
         return sum(load.worth * n for load, n in self.contents)
+
+    @property
+    def cold(self) -> bool:
+        """Whether some of it must be kept cold."""
+        return any(load.cold for load, _ in self.contents)
 
     @property
     def units(self) -> int:

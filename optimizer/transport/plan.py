@@ -93,11 +93,11 @@ def _routes(
 
 
 def _bundles(loads: pl.DataFrame, day: int) -> list[Bundle]:
-    found: dict[tuple[str, str, str], list[Load]] = {}
+    found: dict[tuple[str, str, str, bool], list[Load]] = {}
     for row in loads.filter(pl.col("day") == day).select(list(LOADS)).iter_rows():
         load = Load(*row)
-        found.setdefault((load.warehouse, load.mode, load.point), []).append(load)
-    return [Bundle(day, w, m, p, tuple(ls)) for (w, m, p), ls in sorted(found.items())]
+        found.setdefault((load.warehouse, load.mode, load.point, load.cold), []).append(load)
+    return [Bundle(day, w, m, p, tuple(ls)) for (w, m, p, _), ls in sorted(found.items())]
 
 
 def _plan_day(state: _Day, bundles: Iterable[Bundle]) -> list[Done]:
@@ -133,7 +133,7 @@ def _courses(state: _Day, bundle: Bundle) -> list[tuple[Bundle, Course | Refusal
 
 def _assign(state: _Day, bundle: Bundle, way: Course) -> None:
     """Pack a bundle and put its parcels on the lists of the bases that move them."""
-    room = [r.capacity for r in way.rigs]
+    room = [r.cold if bundle.cold else r.capacity for r in way.rigs]
     parcels = split(bundle.name, list(bundle.loads), min(c[0] for c in room),
                     min(c[1] for c in room))  # fmt: skip
     for parcel in parcels:
@@ -194,8 +194,14 @@ def _solve(state: _Day, key: tuple[str, str], errands: list[Errand]) -> Done:
     done = fill(state.yard, run(state.yard, _job(state, key, errands), state.router, state.effort))
     for errand in behind(done):
         via = {"final": key[0], "feeder": errand.place}.get(errand.leg, "")
-        state.leave(errand.parcel, "fleet", via)
+        state.leave(errand.parcel, _bound(done, errand), via)
     return done
+
+
+def _bound(done: Done, errand: Errand) -> str:
+    """Return ``cold`` for goods that other vehicles of the job could not have taken."""
+    some = any(not m.cold for rig in done.job.rigs for m in rig.members)
+    return "cold" if errand.parcel.cold and some else "fleet"
 
 
 __all__ = ["route"]

@@ -28,7 +28,13 @@ class Bundle:
     @property
     def name(self) -> str:
         """Starts the ids of its parcels."""
-        return f"{self.day}|{self.warehouse}|{self.mode}|{self.point}"
+        plain = f"{self.day}|{self.warehouse}|{self.mode}|{self.point}"
+        return f"{plain}|cold" if self.cold else plain
+
+    @property
+    def cold(self) -> bool:
+        """Whether its loads must be kept cold: all of them, or none."""
+        return any(load.cold for load in self.loads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,13 @@ class Course:
         return (*self.last, *self.feeders)
 
 
-ORDER = ("hours", "window", "size", "together", "road", "vehicle")
+ORDER = ("hours", "window", "size", "cold", "together", "road", "vehicle")
 """Reasons, the one first that comes closest to getting there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why nothing gets there: road, together, vehicle, size, window, hours."""
+    """Why nothing gets there: road, together, vehicle, size, cold, window, hours."""
 
     reason: str
 
@@ -86,7 +92,7 @@ def _straight(yard: Yard, own: tuple[Rig, ...], bundle: Bundle) -> Course | Refu
         return Refusal(reason)
     able = tuple(r for r in going if _holds(r, bundle))
     if not able:
-        return Refusal("size")
+        return Refusal(_unfit(going, bundle))
     slow = _too_late(yard, able, bundle, bundle.warehouse, bundle.point, 0)
     return Refusal(slow) if slow else Course(able)
 
@@ -102,10 +108,11 @@ def _via(yard: Yard, rigs: Rigs, bundle: Bundle, transfer: str) -> Course | Refu
     last, far = reaching(yard, others, bundle.day, transfer, bundle.point)
     if not feeders or not last:
         return Refusal(far if feeders else near)
+    near_by, far_off = feeders, last
     feeders = tuple(r for r in feeders if _holds(r, bundle))
     last = tuple(r for r in last if _holds(r, bundle))
     if not feeders or not last:
-        return Refusal("size")
+        return Refusal(_unfit(far_off if feeders else near_by, bundle))
     ready = earliest(yard, feeders, bundle.day, bundle.warehouse, transfer)
     slow = _too_late(yard, feeders, bundle, bundle.warehouse, transfer, 0) or _too_late(
         yard, last, bundle, transfer, bundle.point, ready
@@ -132,7 +139,13 @@ def reaching(
 
 
 def _holds(rig: Rig, bundle: Bundle) -> bool:
-    return all(rig.holds(x.weight_g, x.volume_ml) for x in bundle.loads)
+    return all(rig.holds(x.weight_g, x.volume_ml, cold=x.cold) for x in bundle.loads)
+
+
+def _unfit(rigs: tuple[Rig, ...], bundle: Bundle) -> str:
+    """Return why none of the rigs takes the loads: ``size``, or ``cold`` if they had the room."""
+    roomy = any(all(r.holds(x.weight_g, x.volume_ml) for x in bundle.loads) for r in rigs)
+    return "cold" if roomy else "size"
 
 
 def fastest(yard: Yard, rigs: tuple[Rig, ...], day: int, base: str, place: str) -> int:

@@ -31,6 +31,7 @@ class Vehicle:
     hours: int
     trips: int
     convoy: str
+    cold: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,12 @@ class Rig:
     @property
     def capacity(self) -> tuple[int, int]:
         """Grams and millilitres, as far as goods of one density can be shared out."""
-        grams = sum(m.capacity_kg for m in self.members)
-        ml = min(m.capacity_l * grams // m.capacity_kg for m in self.members)
-        return grams * 1000, ml * 1000
+        return _room(self.members)
+
+    @property
+    def cold(self) -> tuple[int, int]:
+        """Grams and millilitres that it keeps cold."""
+        return _room([m for m in self.members if m.cold])
 
     @property
     def start(self) -> int:
@@ -74,10 +78,12 @@ class Rig:
         """Fewest trips of a member."""
         return min(m.trips for m in self.members)
 
-    def holds(self, weight_g: int, volume_ml: int) -> bool:
-        """Whether one unit fits into a member."""
+    def holds(self, weight_g: int, volume_ml: int, *, cold: bool = False) -> bool:
+        """Whether one unit fits into a member, one that keeps cold if it must be."""
         return any(
-            weight_g <= m.capacity_kg * 1000 and volume_ml <= m.capacity_l * 1000
+            (m.cold or not cold)
+            and weight_g <= m.capacity_kg * 1000
+            and volume_ml <= m.capacity_l * 1000
             for m in self.members
         )
 
@@ -86,12 +92,13 @@ class Rig:
         room = [[m.capacity_kg * 1000, m.capacity_l * 1000] for m in self.members]
         shares: list[Share] = [[] for _ in self.members]
         loose = [
-            (load.weight_g, load.volume_ml, load.load, n, parcel)
+            (load.weight_g, load.volume_ml, load.load, n, parcel, load.cold)
             for parcel in parcels
             for load, n in parcel.contents
         ]
-        for grams, ml, load, n, parcel in sorted(loose, key=lambda x: (-x[0], -x[1], x[2])):
-            dealt = _deal(room, n, grams, ml)
+        order = sorted(loose, key=lambda x: (not x[5], -x[0], -x[1], x[2]))
+        for grams, ml, load, n, parcel, cold in order:  # cold goods first: fewer members take them
+            dealt = _deal(room, n, grams, ml, [m.cold or not cold for m in self.members])
             if sum(dealt) < n:
                 return None
             for share, taken in zip(shares, dealt, strict=True):
@@ -100,9 +107,17 @@ class Rig:
         return shares
 
 
-def _deal(room: list[list[int]], units: int, grams: int, ml: int) -> list[int]:
-    """Share units out: evenly by free room first, then wherever one still fits."""
-    free = [_share(r, grams, ml, units) for r in room]
+def _room(members: Sequence[Vehicle]) -> tuple[int, int]:
+    grams = sum(m.capacity_kg for m in members)
+    ml = min((m.capacity_l * grams // m.capacity_kg for m in members), default=0)
+    return grams * 1000, ml * 1000
+
+
+def _deal(
+    room: list[list[int]], units: int, grams: int, ml: int, able: Sequence[bool]
+) -> list[int]:
+    """Share units out over able members: evenly by free room, then wherever one still fits."""
+    free = [_share(r, grams, ml, units) if a else 0 for r, a in zip(room, able, strict=True)]
     total = sum(free)
     even = [min(f, units * f // total) if total else 0 for f in free]
     left = units - sum(even)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from graphcore.domain.plan import GoalResult, Outcome
-from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS, conform
+from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS, conform, met
 from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
 from optimizer.rules.case import Case
@@ -100,7 +100,13 @@ def _lacking(problem: Problem, off: pl.DataFrame) -> pl.DataFrame:
     table = off.with_columns(
         pl.concat_str(pl.lit("SF-stays-"), "line").alias("shortfall"),
         pl.Series("detail", stores, dtype=pl.String),
-        lost.alias("quantity"), pl.col("need_item").alias("item"), pl.col("why").alias("reason"),
+        lost.alias("quantity"),
+        pl.col("need_item").alias("item"),
+        pl.col("why").alias("reason"),
+    )
+    table = met(table.with_columns(covers=pl.col("quantity"), quantity=pl.col("off"))).with_columns(
+        quantity=pl.col("covers"), item=pl.col("need_item"),
+        shortfall=pl.concat_str("shortfall", pl.int_range(pl.len()).over("shortfall"), separator="-"),
     ).join(tiers, on=["need", "due_day"], how="left")  # fmt: skip
     return conform(table.drop("day").rename({"due_day": "day"}), SHORTFALLS)
 

@@ -23,6 +23,7 @@ LOADS: Schema = {
     "weight_g": _I,  # per unit
     "volume_ml": _I,  # per unit
     "worth": _I,  # per unit: what stays behind when not everything can go
+    "cold": pl.Boolean(),  # spoils unless it is kept cold on the way; empty = no
 }
 """What a plan sends, households taken together."""
 
@@ -39,6 +40,7 @@ VEHICLES: Schema = {
     "hours": _I,  # minutes from first loading to last return
     "trips": _I,  # most on the day
     "convoy": _S,  # vehicles of a base and mode with the same name go together; "" = alone
+    "cold": pl.Boolean(),  # keeps goods cold; empty = nobody was asked, counts as able
 }
 """What can go, one row a vehicle and day."""
 

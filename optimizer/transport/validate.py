@@ -62,7 +62,11 @@ def validate(problem: Problem) -> Problem:
 
 def _table(problem: Problem, name: str, schema: Schema) -> pl.DataFrame:
     table = getattr(problem, name)
-    return conform(pl.DataFrame(schema=dict(schema)) if table is None else table, schema)
+    told = pl.DataFrame(schema=dict(schema)) if table is None else table
+    if "cold" in schema:  # what nobody said of goods and of vehicles
+        said = pl.col("cold") if "cold" in told.columns else pl.lit(None, dtype=pl.Boolean)
+        told = told.with_columns(said.fill_null(name == "vehicles").alias("cold"))
+    return conform(told, schema)
 
 
 def _in_range(name: str, table: pl.DataFrame) -> None:

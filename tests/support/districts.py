@@ -16,6 +16,7 @@ from graphcore.domain.tables import (
     FLEET,
     FLOORS,
     ITEMS,
+    KITS,
     LOTS,
     MARKETS,
     NEEDS,
@@ -82,6 +83,11 @@ def swap(name: str, need_item: str, item: str, **more: object) -> Row:
     return row | more
 
 
+def kit(name: str, **contents: int) -> tuple[Row, ...]:
+    """KITS rows of one kit: units by item."""
+    return tuple({"kit": name, "item": item, "units": n} for item, n in contents.items())
+
+
 @dataclass(frozen=True)
 class World:
     """A problem as rows that a test can read and replace."""
@@ -96,6 +102,7 @@ class World:
     swaps: tuple[Row, ...] = ()
     markets: tuple[Row, ...] = ()
     floors: tuple[Row, ...] = ()
+    kits: tuple[Row, ...] = ()
 
     def replace(self, **changes: object) -> World:
         """Return the world with some of it changed."""
@@ -108,7 +115,7 @@ class World:
             needs=frame(NEEDS, list(self.needs)), lots=frame(LOTS, list(self.lots)),
             items=frame(ITEMS, list(self.items)), access=frame(ACCESS, list(self.access)),
             fleet=frame(FLEET, list(self.fleet)), days=self.days, pinned=self.pinned,
-            floors=frame(FLOORS, list(self.floors)),
+            floors=frame(FLOORS, list(self.floors)), kits=frame(KITS, list(self.kits)),
             swaps=frame(SWAPS, list(self.swaps)), markets=frame(MARKETS, list(self.markets)),
         )  # fmt: skip
 
@@ -135,11 +142,13 @@ def random_problem(
     fleet_share: float = 0.8,
     even: bool = False,
     swaps: bool = False,
+    kits: bool = False,
 ) -> Problem:
     """Return a seeded random problem: some of everything that rules look at.
 
     ``even`` gives all points of a township the same ways: one access zone a township.
-    ``swaps`` adds substitution: between the items, and money where a market works.
+    ``swaps`` adds substitution: between the items, and money where a market works. ``kits`` adds
+    two kits of two or three items, some of them designated.
     """
     rng = np.random.default_rng(seed)
     goods = _items(items)
@@ -153,7 +162,34 @@ def random_problem(
     )
     fleet = _fleet(rng, warehouses, days, [float(x or 0) * fleet_share for x in load.row(0)])
     plain = Problem(needs=needs, lots=lots, items=goods, access=access, fleet=fleet, days=days)
-    return _with_swaps(rng, plain, townships, warehouses) if swaps else plain
+    full = _with_swaps(rng, plain, townships, warehouses) if swaps else plain
+    return _with_kits(rng, full, goods["item"].to_list(), warehouses) if kits else full
+
+
+def _with_kits(
+    rng: np.random.Generator, plain: Problem, goods: list[str], warehouses: int
+) -> Problem:
+    """Add two kits that share an item, with lots of both."""
+    held = {"box": goods[:2], "bag": goods[1:4]}
+    rows = [r for name, items in held.items()
+            for r in kit(name, **{item: int(rng.integers(1, 3)) for item in items})]  # fmt: skip
+    goods_rows = [{"item": name, "basic": "food", "weight_g": 9_000, "volume_ml": 9_000}
+                  for name in held]  # fmt: skip
+    lots = [
+        lot(
+            f"L-{name}-{k}", name, int(rng.integers(1, 12)),
+            warehouse=f"W{int(rng.integers(0, warehouses)):02d}",
+            only_townships=["T000"] if k == 1 else [],
+            only_groups=[HardshipGroup.MINIMUM_LIVING.value] if k == 2 else [],
+            commanded=rng.random() < 0.9, surplus=rng.random() < 0.3,
+            min_units=int(rng.integers(1, 3)),
+        )
+        for name in held for k in range(3)
+    ]  # fmt: skip
+    return replace(
+        plain, items=pl.concat([plain.items, frame(ITEMS, goods_rows)]),
+        lots=pl.concat([plain.lots, frame(LOTS, lots)]), kits=frame(KITS, rows),
+    )  # fmt: skip
 
 
 def _with_swaps(

@@ -107,6 +107,7 @@ def random_problem(seed: int, points: int = 6, trucks: int = 3, loads: int = 8) 
     places += [place(n, opens=rng.choice([0, 600]), closes=rng.choice([800, 1100, 1440]),
                      together=rng.choice([1, 1, 1, 2])) for n in names]  # fmt: skip
     fleet = [_truck(rng, k) for k in range(trucks)]
+    fleet = [row | {"cold": k % 2 == 0} for k, row in enumerate(fleet)]
     fleet.append(vehicle("b1", mode="boat", base="Q", capacity_kg=500, capacity_l=900))
     rows = {}
     for k in range(loads):
@@ -114,7 +115,7 @@ def random_problem(seed: int, points: int = 6, trucks: int = 3, loads: int = 8) 
                    mode=rng.choice(["truck", "truck", "truck", "boat"]), worth=rng.choice([1, 100]),
                    weight_g=rng.randint(1, 90) * 1000, volume_ml=rng.randint(1, 200) * 1000)  # fmt: skip
         rows[str(row["load"])] = row if k else {**row, "mode": "truck"}
-    return problem([{**r, "load": f"{k:02d}"} for k, r in enumerate(rows.values())], fleet, places,
+    return problem([{**r, "load": f"{k:02d}", "cold": k % 4 == 3} for k, r in enumerate(rows.values())], fleet, places,
                    roads, {"Q": "boat"}, _handling(rng))  # fmt: skip
 
 

@@ -10,8 +10,11 @@ import pytest
 from api.usecases.context import Context
 from api.usecases.make_plan import make_plan, propose
 from api.usecases.planning.aims import stored_order
+from api.usecases.planning.floors import stored_texts
+from api.usecases.requests import request_plan
 from api.usecases.show import plan_view
 from graphcore.domain.errors import InputError
+from graphcore.domain.event import Json
 from tests.support.plans import change, faults, in_force, nodes
 from tests.support.walked import dispatcher
 from tests.walk.conftest import OPTIONS
@@ -64,3 +67,25 @@ def test_a_goal_that_nobody_falls_under_is_refused_before_anything_is_saved(ctx:
 def test_a_tampered_order_is_found(planned: Context) -> None:
     change(planned, "Plan", id=in_force(planned)["id"], aims='["survival_floor", "cost"]')
     assert "plan.rules.goal_order" in faults(planned)
+
+
+FLOORS = ("全部乡镇/瓶装水=10%",)
+
+
+def test_floors_are_kept_with_the_plan_and_judged_again(planned: Context) -> None:
+    make_plan(planned, dispatcher(), replace(OPTIONS, floors=FLOORS))
+    row = in_force(planned)
+    assert stored_texts(row) == FLOORS == tuple(plan_view(planned, dispatcher()).floors)
+    assert faults(planned) == set()
+    body = json.loads(nodes(planned, "Event").sort("seq")["canonical"][-1])["body"]
+    assert json.loads(body["floors"]) == list(FLOORS)
+    change(planned, "Plan", id=row["id"], floors=json.dumps(["全部乡镇=100%"], ensure_ascii=False))
+    assert "plan.rules.floor" in faults(planned)
+
+
+def test_a_floor_asked_for_over_a_queue_is_checked_before_it_queues(planned: Context) -> None:
+    asked: dict[str, Json] = {"floors": ["无此乡镇=10%"]}
+    with pytest.raises(InputError, match="不在名录中"):
+        request_plan(planned, dispatcher(), asked, "key-000001")
+    job = request_plan(planned, dispatcher(), {"floors": list(FLOORS)}, "key-000002").job
+    assert job.options["floors"] == list(FLOORS)

@@ -6,6 +6,7 @@ import polars as pl
 
 from api.usecases.audits.finding import Evidence, Finding, name_some
 from graphcore.domain.household import RosterState
+from graphcore.domain.tables import met
 from graphcore.domain.text import say
 
 
@@ -18,7 +19,7 @@ def needs_balance(e: Evidence) -> list[Finding]:
     if plans.is_empty():
         return []
     key = ["need", "day"]
-    lines = e.counted().select(
+    lines = met(e.counted()).select(
         "need", pl.col("due_day").alias("day"), pl.col("covers").alias("quantity")
     )
     shorts = e["Shortfall"].filter(pl.col("plan").is_in(plans["plan"].implode()))
@@ -29,10 +30,10 @@ def needs_balance(e: Evidence) -> list[Finding]:
         pl.col("per_day").is_null()
         | ((pl.col("days") > 0) & (pl.col("quantity") > pl.col("per_day")))
     )
-    met = [n for n, *units in e["Need"].select("id", "received", "under_way").iter_rows()
+    done = [n for n, *units in e["Need"].select("id", "received", "under_way").iter_rows()
            if sum(u or 0 for u in units)]  # fmt: skip
     covered = (
-        pl.concat([total["need"], pl.Series("need", met, dtype=pl.String())]).unique().implode()
+        pl.concat([total["need"], pl.Series("need", done, dtype=pl.String())]).unique().implode()
     )
     current = e["Need"].join(plans, on=["disaster", "first_on"], how="inner").filter(
         (pl.col("days") > 0) & ~pl.col("id").is_in(covered)

@@ -13,6 +13,7 @@ from api.usecases.audits.winter import Winters
 from api.usecases.context import Context
 from api.usecases.planning.demand import everyone
 from api.usecases.planning.reach import Reach
+from api.usecases.planning.settled import by_need
 from api.usecases.planning.snapshot import Snapshot, facts_of, glance
 from graphcore.casework.audits.reports import TOLD
 from graphcore.casework.audits.tables import HOMES, LINES_NOW, OWED, RECORDS, SHORT_NOW
@@ -34,7 +35,8 @@ _OWED: Schema = {
     "need": _S, "household": _S, "item": _S, "basic": _S, "per_day": _I, "days": _I, "units": _I,
     "received": _I, "first_on": _S, "stage": _S,
 }  # fmt: skip
-_LINES: Schema = {"need": _S, "state": _S, "lot": _S, "quantity": _I, "got": _I}
+_LINES: Schema = {"need": _S, "state": _S, "lot": _S, "quantity": _I, "covers": _I,
+                  "also": pl.List(_S), "kept": _I, "got": _I}  # fmt: skip
 _ABSENT: Schema = {"id": _S, "subject": _S, "form": _S, "file": _S}
 _REFUSED: Schema = {"id": _S, "place": _S, "persons": _I, "at": _I}
 _LEDGER: Schema = {"id": _S, "household": _S, "persons_in_need": _I, "paid_fen": _I,
@@ -152,8 +154,12 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
 def _lines(unit: ReadUnit, plan: str, lots: pl.DataFrame) -> pl.DataFrame:
     """Return LINES_NOW of a plan: what each line promises, and who commands its lot."""
     whose = lots.select(pl.col("id").alias("lot"), pl.col("authority").fill_null(""))
-    lines = unit.table("audits.lines", _LINES, plan=plan).join(whose, on="lot", how="left")
-    told = lines.with_columns(pl.col("authority").fill_null(""))
+    lines = by_need(unit.table("audits.lines", _LINES, plan=plan)).with_columns(
+        pl.col("kept", "got") * pl.col("covers") // pl.col("quantity")
+    )
+    told = lines.join(whose, on="lot", how="left").with_columns(
+        pl.col("authority").fill_null(""), pl.col("kept").alias("quantity")
+    )
     coming = told.with_columns(pl.col("quantity") - pl.col("got")).filter(pl.col("quantity") > 0)
     handed = told.filter(pl.col("got") > 0).with_columns(
         pl.col("got").alias("quantity"), pl.lit(LineState.RECEIVED.value).alias("state")

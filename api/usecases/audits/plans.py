@@ -16,7 +16,7 @@ from api.usecases.planning.build import rebuild
 from graphcore.domain.errors import DoudiError
 from graphcore.domain.plan import GoalResult, Outcome
 from graphcore.domain.supply import LineState, PlanState
-from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS, conform
+from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS, conform, met
 from graphcore.domain.text import say
 from optimizer.check import check
 from optimizer.order import Aims
@@ -46,7 +46,9 @@ def nothing_promised_twice(e: Evidence) -> list[Finding]:
 
 def nothing_served_twice(e: Evidence) -> list[Finding]:
     """No need gets more on a day than it is owed, whatever plans serve it."""
-    served = e.counted().group_by("need", "due_day").agg(pl.col("covers").sum().alias("quantity"))
+    served = (
+        met(e.counted()).group_by("need", "due_day").agg(pl.col("covers").sum().alias("quantity"))
+    )
     over = served.join(e["Need"], left_on="need", right_on="id", how="left").filter(
         pl.col("per_day").is_null() | (pl.col("quantity") > pl.col("per_day"))
     )
@@ -63,7 +65,7 @@ def intent_holds(e: Evidence) -> list[Finding]:
     )  # fmt: skip
     lots = e["StockLot"].select(pl.col("id").alias("lot"), "donation").join(gifts, on="donation")
     groups = e["HardshipStatus"].group_by("household").agg(pl.col("group").unique())
-    lines = e.counted().join(lots, on="lot").join(
+    lines = met(e.counted()).join(lots, on="lot").join(
         groups, left_on="subject", right_on="household", how="left"
     )  # fmt: skip
     named, meant = pl.col("only_townships"), pl.col("only_groups")

@@ -101,6 +101,7 @@ def _lines(case: Case, subject: str) -> Section:
             "swap",
             "need_item",
             "covers",
+            "also",
         )
         .agg(pl.col("day").alias("days"))
         .sort("item", "warehouse", "state", "quantity", "reason", "mode", "swap", "covers")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -9,6 +11,7 @@ import polars as pl
 from api.usecases.context import Context
 from api.usecases.planning import supply
 from api.usecases.planning.demand import Demand, demand
+from api.usecases.planning.floors import stored
 from api.usecases.planning.settled import net
 from api.usecases.planning.snapshot import Snapshot, take
 from api.usecases.planning.yard import Span, cuts_told, yard_of
@@ -41,12 +44,12 @@ def build(
     hand_overs = supply.transfers(stock, items, needs["point"])
     yard = yard_of(now.rulebook, snapshot, now.reach, Span(first_on, days, at), own)
     ways = yard.access(owed.access, owed.needs["point"])
-    fleet = [supply.cooled(yard.fleet(), snapshot), supply.unhindered(hand_overs, days)]
+    fleet = [yard.fleet(), supply.unhindered(hand_overs, days)]
     problem = Problem(
         needs=needs, lots=stock, items=items, access=pl.concat([ways, hand_overs]),
         fleet=pl.concat(fleet), days=days, pinned=pins,
         swaps=now.rulebook.swaps(now.hazard, now.stage.value, first_on),
-        markets=supply.markets(snapshot, first_on),
+        markets=supply.markets(snapshot, first_on), kits=now.rulebook.kits(first_on),
     )  # fmt: skip
     return owed, problem
 
@@ -60,4 +63,15 @@ def rebuild(ctx: Context, plan: dict[str, object]) -> tuple[Snapshot, Demand, Pr
     first_on = date.fromisoformat(str(plan["first_on"]))
     days, at = int(str(plan["days"])), int(str(plan["created_at"]))
     owed, problem = build(ctx, snapshot, first_on, days, at, keep=False, own=str(plan["id"]))
-    return snapshot, owed, tighten(problem, cuts_told(str(plan["cuts"] or "")))
+    promised = replace(problem, floors=floors_of(plan, snapshot, owed))
+    return snapshot, owed, tighten(promised, cuts_told(str(plan["cuts"] or "")))
+
+
+def floors_of(plan: Mapping[str, object], snapshot: Snapshot, owed: Demand) -> pl.DataFrame:
+    """Return FLOORS that a stored plan was asked to keep.
+
+    Raises:
+        InputError: one of them names a place or an item that is known no longer.
+    """
+    towns = dict(snapshot.townships.select("code", "name").iter_rows())
+    return stored(plan, towns, owed.situation.rulebook)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import polars as pl
@@ -31,6 +32,23 @@ def floors(texts: Sequence[str], townships: Mapping[str, str], rulebook: Ruleboo
     if len(texts) > MOST:
         raise _wrong(texts[MOST], say("保底要求最多 {most} 条。", most=MOST))
     return frame(FLOORS, [_floor(text, townships, rulebook) for text in texts])
+
+
+def stored_texts(plan: Mapping[str, object]) -> tuple[str, ...]:
+    """Return a stored plan's floors as its dispatcher wrote them."""
+    return tuple(json.loads(str(plan.get("floors") or "[]")))
+
+
+def stored(
+    plan: Mapping[str, object], townships: Mapping[str, str], rulebook: Rulebook
+) -> pl.DataFrame:
+    """Return FLOORS of a stored plan; raises as `floors`."""
+    return floors(stored_texts(plan), townships, rulebook)
+
+
+def as_json(texts: Sequence[str]) -> str:
+    """Return floors as they are stored with their plan."""
+    return json.dumps(list(texts), ensure_ascii=False)
 
 
 def _floor(text: str, townships: Mapping[str, str], rulebook: Rulebook) -> dict[str, object]:

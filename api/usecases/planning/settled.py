@@ -14,15 +14,32 @@ _S, _I = pl.String(), pl.Int64()
 OUT: Schema = {
     "cargo": _S, "plan": _S, "line": _S, "trip": _S, "lot": _S, "item": _S, "need": _S,
     "subject": _S, "township": _S, "point": _S, "day_on": _S, "due_on": _S,
-    "daily": pl.Boolean(), "quantity": _I, "covers": _I, "in_transit": _I, "at_point": _I, "received": _I,
+    "daily": pl.Boolean(), "quantity": _I, "covers": _I, "also": pl.List(_S),
+    "in_transit": _I, "at_point": _I, "received": _I,
     "declined": _I, "damaged": _I, "lost": _I,
 }  # fmt: skip
 """Goods that have left a warehouse; the buckets add up to quantity. ``covers``: units of the need
-that all of them meet."""
+that all of them meet; ``also``: what a kit meets besides, as need, item, due date, units of one kit
+and whether daily, by |."""
 
 _KEPT = pl.col("in_transit") + pl.col("at_point") + pl.col("received") + pl.col("declined")
 SETTLED = _KEPT * pl.col("covers") // pl.col("quantity")
 """Units of a need that are served, or that its household said it does not want."""
+
+
+def by_need(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a need that goods meet (a kit meets several), its ``due_on`` and ``daily``."""
+    kits = rows.filter(pl.col("also").list.len() > 0)
+    if kits.is_empty():
+        return rows
+    part = pl.col("also").str.split("|").list
+    own = {"due_on": part.get(2), "daily": part.get(4, null_on_oob=True) == "1"}
+    more = kits.explode("also", empty_as_null=False).with_columns(
+        need=part.get(0), covers=pl.col("quantity") * part.get(3).cast(_I),
+        **{name: value for name, value in own.items() if name in rows.columns},
+    )  # fmt: skip
+    none = pl.lit([], dtype=pl.List(_S))
+    return pl.concat([rows, more.with_columns(also=none).select(rows.columns)])
 
 
 def due_day(first_on: date) -> pl.Expr:
@@ -39,7 +56,7 @@ def net(needs: pl.DataFrame, out: pl.DataFrame, first_on: date) -> pl.DataFrame:
     """
     if out.is_empty():
         return needs
-    served = out.with_columns(due_day(first_on).alias("on")).group_by("need", "daily", "on").agg(
+    served = by_need(out).with_columns(due_day(first_on).alias("on")).group_by("need", "daily", "on").agg(
         SETTLED.sum().alias("units")
     )  # fmt: skip
     by_day = served.filter("daily").select("need", pl.col("on").alias("day"), "units")
@@ -77,7 +94,8 @@ def carried(
     units = pl.col("in_transit") + pl.col("at_point") + pl.col("received")
     open_ = pl.col("in_transit") + pl.col("at_point")
     rows = (
-        out.with_columns(due_day(first_on).alias("on"))
+        by_need(out).with_columns(due_day(first_on).alias("on"))
+        .with_columns(each=pl.col("covers") // pl.col("quantity"))
         .join(owed, on="need")
         .join(mode, on="trip", how="left")
         .join(store, on="lot", how="left")
@@ -93,4 +111,17 @@ def carried(
             pl.lit("carried").alias("reason"), pl.col("mode").fill_null("truck"),
         )
     )  # fmt: skip
-    return conform(rows.with_columns(pl.col("cargo").alias("line")), CARRIED).sort("line")
+    return conform(_kits_again(rows).with_columns(pl.col("cargo").alias("line")), CARRIED).sort(
+        "line"
+    )
+
+
+def _kits_again(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a cargo again: a kit's first need that is still owed, the others with it."""
+    text = pl.concat_str("need", "need_item", "due_day", "each", separator="|")
+    together = rows.with_columns(text=text).group_by("cargo", maintain_order=True).agg(
+        pl.all().exclude("cargo", "also", "text").first(),
+        pl.col("text").slice(1).alias("also"),
+    )  # fmt: skip
+    kit = pl.when(pl.col("also").list.len() > 0).then("item").otherwise("swap")
+    return together.with_columns(swap=kit)

@@ -185,12 +185,3 @@ def intent(donation: dict[str, object]) -> str:
         value = donation.get(name)
         said[name] = sorted(value) if isinstance(value, list) else bool(value)
     return canonical_json(said)
-
-
-def cooled(fleet: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Return FLEET with what keeps goods cold on the way; who was not asked is not ruled out."""
-    told = snapshot.fleet.select("warehouse", "mode", pl.col("cold").alias("told"))
-    known = fleet.drop("cold").join(told, on=["warehouse", "mode"], how="left")
-    return conform(known.with_columns(cold=pl.col("told").fill_null(value=True)), FLEET).sort(
-        "warehouse", "mode", "day"
-    )

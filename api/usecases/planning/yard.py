@@ -122,7 +122,7 @@ def _each(rulebook: Rulebook, snapshot: Snapshot, day: date) -> pl.DataFrame:
         )
     )  # fmt: skip
     columns = ["id", "base", "mode", "capacity_kg", "capacity_l", "gross_kg", "starts", "ends",
-               "hours", "trips_per_day", "convoy"]  # fmt: skip
+               "hours", "trips_per_day", "convoy", "cold"]  # fmt: skip
     both = pl.concat([counted.select(columns), snapshot.vehicles.select(columns)])
     shift = rulebook.at("transport.shift", day).value
     permille = int(rulebook.at("transport.gross_permille", day).value)
@@ -138,7 +138,7 @@ def _each(rulebook: Rulebook, snapshot: Snapshot, day: date) -> pl.DataFrame:
         pl.col("ends").fill_null(int(shift["ends"])).alias("end"),
         pl.col("hours").fill_null(int(shift["hours"])),
         pl.col("trips_per_day").fill_null(1).clip(1, 50).alias("trips"),
-        pl.col("convoy").fill_null(""),
+        pl.col("convoy").fill_null(""), pl.col("cold").fill_null(value=True),
     )  # fmt: skip
 
 

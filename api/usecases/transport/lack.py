@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import polars as pl
 
@@ -24,27 +25,36 @@ def lacking(
     line_of = _lines(unit, cargo, plan)
     lines = {r["id"]: r for r in unit.nodes("AllocationLine", sorted(set(line_of.values())))
              .iter_rows(named=True)}  # fmt: skip
-    tiers = dict(
-        unit.nodes("Need", [r["need"] for r in lines.values()]).select("id", "tier").iter_rows()
-    )
     rows = []
     for (key, reason), n in sorted(units.items()):
         line = lines.get(line_of.get(key, ""))
-        if line is not None:
+        if line is None:
+            continue
+        for k, (need, item, due, each) in enumerate(_met(line, n)):
             rows.append({
-                "id": derived(Kind.SHORTFALL, plan, key, cause, reason), "plan": plan,
-                **{c: line[c] for c in ("need", "subject", "township", "point")},
-                "item": line["need_item"] or line["item"], "day": line["due_day"],
-                "quantity": n * (line["covers"] or line["quantity"]) // line["quantity"],
-                "tier": tiers.get(line["need"]), "reason": reason, "detail": "{}",
+                "id": derived(Kind.SHORTFALL, plan, key, cause, reason, *([need] if k else [])),
+                "plan": plan, "need": need, **{c: line[c] for c in ("subject", "township", "point")},
+                "item": item, "day": due, "quantity": each, "reason": reason, "detail": "{}",
             })  # fmt: skip
     if not rows:
         return
-    table = pl.DataFrame(rows)
+    told = unit.nodes("Need", sorted({str(r["need"]) for r in rows}))
+    tiers = told.select(pl.col("id").alias("need"), "tier")
+    table = pl.DataFrame(rows).join(tiers, on="need", how="left", maintain_order="left")
     unit.create("Shortfall", table)
     for rel, label, column in (("PLANNED_IN", "Plan", "plan"), ("LACKS", "Need", "need")):
         ends = table.select(pl.col("id").alias("from"), pl.col(column).alias("to"))
         unit.link(rel, "Shortfall", label, ends)
+
+
+def _met(line: dict[str, Any], n: int) -> list[tuple[str, str, int, int]]:
+    """Return (need, item, due day, units) of what ``n`` units of a line were to meet."""
+    own = n * (line["covers"] or line["quantity"]) // line["quantity"]
+    parts = [text.split("|") for text in line["also"] or []]
+    return [
+        (line["need"], line["need_item"] or line["item"], line["due_day"], own),
+        *((need, item, int(due), n * int(each)) for need, item, due, each in parts),
+    ]
 
 
 def _lines(unit: WriteUnit, cargo: pl.DataFrame, plan: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from api.usecases.planning.settled import by_need
 from graphcore.domain.ids import Kind, derived
 from graphcore.domain.supply import Account, LineState
 from graphcore.store.port import WriteUnit
@@ -93,7 +94,7 @@ def _take(unit: WriteUnit, taken: pl.DataFrame) -> None:
 
 def _differences(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """Return how each cargo's buckets changed, in units of goods and (``_need``) of its need."""
-    both = before.select("id", "line", "need", "quantity", "covers", "plan", *BUCKETS).join(
+    both = before.select("id", "line", "need", "quantity", "covers", "also", "plan", *BUCKETS).join(
         after.select("id", *BUCKETS), on="id", suffix="_after"
     )  # fmt: skip
     moved = both.with_columns((pl.col(f"{b}_after") - pl.col(b)).alias(b) for b in BUCKETS)
@@ -137,9 +138,13 @@ def _needs(unit: WriteUnit, changed: pl.DataFrame) -> None:
     """Let needs follow: what is under way, what is received, in units of the need."""
     rate = pl.col("covers") / pl.col("quantity")
     settled = pl.col("received") + pl.col("declined")
-    sums = changed.group_by("need").agg(
-        (pl.col("open") * rate).sum().round().cast(pl.Int64()).alias("more_under_way"),
-        (settled * rate).sum().round().cast(pl.Int64()).alias("more_received"),
+    sums = (
+        by_need(changed)
+        .group_by("need")
+        .agg(
+            (pl.col("open") * rate).sum().round().cast(pl.Int64()).alias("more_under_way"),
+            (settled * rate).sum().round().cast(pl.Int64()).alias("more_received"),
+        )
     )
     needs = unit.nodes("Need", sums["need"].to_list()).join(sums, left_on="id", right_on="need")
     unit.update("Need", needs.select(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -13,14 +13,15 @@ from api.usecases.commit_plan import commit_plan
 from api.usecases.context import Context, Progress
 from api.usecases.make_plan import Made, PlanOptions, judged
 from api.usecases.planning.aims import aims, stored_order
-from api.usecases.planning.build import build
+from api.usecases.planning.build import build, floors_of
 from api.usecases.planning.demand import Demand
+from api.usecases.planning.floors import stored_texts
 from api.usecases.planning.snapshot import Snapshot, take
 from api.usecases.planning.yard import Span, Yard, cuts_text, cuts_told, yard_of
 from api.usecases.show import find_plan
 from api.usecases.transport.save import Routed, save
 from graphcore.domain.actor import Actor
-from graphcore.domain.errors import SolverError, WrongState
+from graphcore.domain.errors import ProblemInvalid, SolverError, WrongState
 from graphcore.domain.supply import LineState, PlanState
 from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS
 from graphcore.domain.text import say
@@ -28,6 +29,8 @@ from graphcore.store.port import ReadUnit
 from optimizer.order import Aims, Order
 from optimizer.problem import Limits, Solution
 from optimizer.problem import Problem as Allocation
+from optimizer.rules.case import Case
+from optimizer.rules.floors import kept
 from optimizer.solve import solve
 from optimizer.transport.agree import Agreement, agree, tighten
 from optimizer.transport.check import check
@@ -141,6 +144,7 @@ class _Work:
         stored = ctx.store.read(lambda unit: _stored(unit, key))
         now = owed.situation
         yard = yard_of(now.rulebook, snapshot, now.reach, Span(first_on, days, at))
+        problem = replace(problem, floors=floors_of(plan, snapshot, owed))
         before = tighten(problem, cuts_told(str(plan["cuts"] or "")))
         order = stored_order(plan)
         wanted = aims(order, snapshot.promised, snapshot.base_first_on, first_on, days)
@@ -160,7 +164,7 @@ class _Work:
             rounds=o.rounds, first=self.stored,
             solver=lambda problem, limits: solve(problem, limits, aims=self.wanted),
         )  # fmt: skip
-        return found if found.rounds == 1 else settle(found, self.wanted)
+        return found if found.rounds == 1 else _floors_kept(settle(found, self.wanted), self.wanted)
 
     def limits(self) -> Limits:
         """Return the limits of each allocation."""
@@ -179,6 +183,22 @@ def _stored(unit: ReadUnit, plan: str) -> Solution:
         here, unit.table("planning.shortfalls", SHORTFALLS, plan=plan),
         unit.table("planning.left_out", LEFT_OUT, plan=plan), (), by_clock=False,
     )  # fmt: skip
+
+
+def _floors_kept(found: Agreement, wanted: Aims) -> Agreement:
+    """Refuse a plan of what rides that would break a floor: the dispatcher says what gives way.
+
+    Raises:
+        ProblemInvalid: the first floor that no vehicle brings.
+    """
+    broken = kept(Case(found.allocation, found.solution, wanted))
+    if broken:
+        raise ProblemInvalid(
+            say("车辆送不到保底要求的数量：{what}", what=broken[0].what),
+            say("请降低该保底比例重新制定计划，或增加运力；也可用 --keep 保留计划只排车次。"),
+            field="floors",
+        )
+    return found
 
 
 def _judge(problem: Problem, routes: Routes) -> None:
@@ -200,7 +220,8 @@ def _committed(ctx: Context, actor: Actor, work: _Work, found: Agreement) -> str
         cuts_text(seen.unique(maintain_order=True)),
     )  # fmt: skip
     first_on = work.yard.span.first_on
-    options = PlanOptions(str(work.plan["disaster"]), seed=int(str(work.plan["seed"])))
+    options = PlanOptions(str(work.plan["disaster"]), seed=int(str(work.plan["seed"])),
+                          floors=stored_texts(work.plan))  # fmt: skip
     draft = judged(ctx, actor, made, options, first_on)
     commit_plan(ctx, actor, draft)
     return draft.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -185,10 +185,25 @@ def _cargo(
         due_on.alias("due_on"), pl.col("daily").fill_null(value=False),
         pl.col("units").alias("quantity"),
         (pl.col("units") * pl.col("covers") // pl.col("whole")).alias("covers"),
+        _beside(unit, rows["also"], first),
         *(zero.alias(c) for c in ("in_transit", "at_point", "received", "declined", "damaged",
                                   "lost")),
         pl.lit(1, dtype=_I).alias("version"),
     )  # fmt: skip
+
+
+def _beside(unit: WriteUnit, also: pl.Series, first: date) -> pl.Series:
+    """Return what kits meet besides, with due dates, for whoever reads it under a later plan."""
+    needs = {t.split("|")[0] for t in also.explode().drop_nulls()}
+    daily = dict(unit.nodes("Need", sorted(needs)).select("id", "daily").iter_rows())
+
+    def dated(text: str) -> str:
+        need, item, due, each = text.split("|")
+        on = (first + timedelta(days=int(due))).isoformat()
+        return "|".join((need, item, on, each, str(int(bool(daily[need])))))
+
+    told = [[dated(text) for text in texts or []] for texts in also.to_list()]
+    return pl.Series("also", told, dtype=pl.List(pl.String()))
 
 
 def _behind(plan: str, going: pl.DataFrame, routes: Routes) -> pl.DataFrame:

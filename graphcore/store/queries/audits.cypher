@@ -9,9 +9,9 @@ ORDER BY household, form
 -- Units that the lines of the plan in force promise or have brought, by need, state and lot.
 MATCH (a:AllocationLine {plan: $plan})
 RETURN a.need AS need, a.state AS state, a.lot AS lot,
-       (a.quantity - coalesce(a.lost, 0)) * coalesce(a.covers, a.quantity) / a.quantity AS quantity,
-       (coalesce(a.received, 0) + coalesce(a.declined, 0)) * coalesce(a.covers, a.quantity)
-         / a.quantity AS got
+       a.quantity AS quantity, coalesce(a.covers, a.quantity) AS covers, a.also AS also,
+       a.quantity - coalesce(a.lost, 0) AS kept,
+       coalesce(a.received, 0) + coalesce(a.declined, 0) AS got
 
 -- name: audits.shorts
 -- What the plan in force leaves missing, with what binds it.

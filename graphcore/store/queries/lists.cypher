@@ -134,7 +134,7 @@ WHERE a.id > $after
 RETURN a.id AS id, a.lot AS lot, a.item AS item, a.warehouse AS warehouse, a.township AS township,
        a.point AS point, a.subject AS subject, a.need AS need, a.day AS day, a.due_day AS due_day,
        a.quantity AS quantity, a.mode AS mode, a.state AS state, a.reason AS reason,
-       a.need_item AS need_item, a.covers AS covers, a.swap AS swap
+       a.need_item AS need_item, a.covers AS covers, a.swap AS swap, a.also AS also
 ORDER BY id
 LIMIT $limit
 
@@ -156,7 +156,7 @@ MATCH (p:Plan {id: $plan})
 WHERE p.state <> 'draft'
 RETURN p.id AS id, p.number AS number, p.base AS base, p.state AS state, p.disaster AS disaster,
        p.first_on AS first_on, p.days AS days, p.rulebook AS rulebook, p.snapshot AS snapshot,
-       p.seed AS seed, p.aims AS aims, p.goals AS goals, p.by_clock AS by_clock, p.created_at AS created_at,
+       p.seed AS seed, p.aims AS aims, p.floors AS floors, p.goals AS goals, p.by_clock AS by_clock, p.created_at AS created_at,
        p.created_by AS created_by, p.approved_at AS approved_at, p.approved_by AS approved_by,
        p.version AS version
 

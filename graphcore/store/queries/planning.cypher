@@ -25,7 +25,8 @@ RETURN a.id AS line, a.lot AS lot, a.item AS item, a.warehouse AS warehouse,
        a.township AS township, a.point AS point, a.subject AS subject, a.need AS need,
        a.day AS day, a.due_day AS due_day, a.quantity - coalesce(a.lost, 0) AS quantity,
        a.mode AS mode, a.state AS state, a.reason AS reason, a.need_item AS need_item,
-       a.covers - coalesce(a.lost, 0) * a.covers / a.quantity AS covers, a.swap AS swap
+       a.covers - coalesce(a.lost, 0) * a.covers / a.quantity AS covers, a.swap AS swap,
+       a.also AS also
 ORDER BY line
 
 -- name: planning.shortfalls

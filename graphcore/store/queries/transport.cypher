@@ -40,7 +40,7 @@ WHERE c.in_transit + c.at_point + c.received + c.declined + c.damaged + c.lost >
 RETURN c.id AS cargo, c.plan AS plan, c.line AS line, c.trip AS trip, c.lot AS lot,
        c.item AS item, c.need AS need, c.subject AS subject, c.township AS township,
        c.point AS point, c.day_on AS day_on, c.due_on AS due_on, c.daily AS daily,
-       c.quantity AS quantity, c.covers AS covers, c.in_transit AS in_transit,
+       c.quantity AS quantity, c.covers AS covers, c.also AS also, c.in_transit AS in_transit,
        c.at_point AS at_point, c.received AS received, c.declined AS declined,
        c.damaged AS damaged, c.lost AS lost
 ORDER BY cargo

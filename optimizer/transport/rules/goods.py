@@ -70,6 +70,19 @@ def stowed(case: Case) -> list[Violation]:
     return found
 
 
+def kept_cold(case: Case) -> list[Violation]:
+    """What spoils rides only on vehicles that keep it cold; an empty row was not asked and may."""
+    found = []
+    for row in case.drops:
+        vehicle = case.vehicles.get((row["vehicle"], row["day"]), {})
+        frail = case.loads.get(row["load"], {}).get("cold")
+        if frail and vehicle.get("cold") is False:
+            found.append(
+                broken("kept_cold", row["load"], say("须冷链运输的物资装上了不具备冷链的车船。"))
+            )
+    return found
+
+
 def transferred(case: Case) -> list[Violation]:
     """What leaves a transfer was brought there, in time to be loaded."""
     brought: Counter[tuple[str, str, str]] = Counter()

@@ -20,7 +20,7 @@ JULY = date(2026, 7, 1)
 @pytest.fixture
 def rules(tmp_path: Path) -> Rulebook:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     for n, block in enumerate(blocks):
         (tmp_path / f"{n}.yaml").write_text(block, encoding="utf-8")
     return load([tmp_path])
@@ -55,6 +55,12 @@ def test_the_new_rule(
 ) -> None:
     row = subject(**{"state": "in_need", "relocated": True, **said})
     assert units(owed(row, rules=rules, hazard=hazard, on=day)).get(("mosquito_net", 0)) == nets
+
+
+def test_the_new_kit_and_the_day_before_it(rules: Rulebook) -> None:
+    mine = rules.kits(JULY).filter(kit="school_kit").select("item", "units").rows()
+    assert mine == [("flashlight", 1), ("quilt", 1)]
+    assert rules.kits(date(2025, 12, 31)).filter(kit="school_kit").is_empty()
 
 
 def test_a_rule_is_switched_off_from_its_day_on(tmp_path: Path) -> None:

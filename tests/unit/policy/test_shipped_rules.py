@@ -51,7 +51,7 @@ def test_the_survival_floor_covers_water_food_medicine_and_warm_shelter() -> Non
 
 def test_every_item_is_used_by_a_rule() -> None:
     used = {rule.item for rule in RULES.needs.values()}
-    used |= {rule.use for rule in RULES.substitutions.values()}
+    used |= {rule.use for rule in RULES.substitutions.values()} | set(RULES.bundles)
     assert used == set(RULES.catalogue)
 
 
