@@ -27,16 +27,17 @@ class Refusal(StrEnum):
 
     ORDER = "order"  # another order of the goals, or something given up
     KEEP = "keep"  # a published plan to keep to
+    KITS = "kits"  # kits that several needs share: their rows tie items and places together
     FEATURE = "feature"  # a table or column of the class model that blocks do not know
     WIDE = "wide"  # floors or shares that tie too many places together
 
 
 CLASSES = frozenset({
     "rows", "classes", "zones", "points", "lots", "groups", "ways", "items", "fleet", "days", "swaps",
-    "markets", "limits", "floors", "marks",
+    "markets", "limits", "floors", "marks", "kits", "kin",
 })  # fmt: skip
 FLOW = frozenset({"sends", "serves", "pools"})
-SERVES = frozenset({"pool", "cls", "swap", "take", "step", "limit"})
+SERVES = frozenset({"pool", "cls", "swap", "take", "step", "limit", "part", "bundle"})
 """The columns of the flow that the blocks' program is made of: one more may be one more rule."""
 WIDEST_NOOK, WIDEST_PART = 256, 2048
 """Rows of a nook, hub rows of a part: beyond, dense matrices cost more than the simplex."""
@@ -50,6 +51,8 @@ def refusal(classes: Classes, flow: Flow, aims: Aims) -> Refusal | None:
         return Refusal.KEEP
     if _unknown(classes, CLASSES) or _unknown(flow, FLOW) or set(flow.serves.columns) > SERVES:
         return Refusal.FEATURE
+    if (flow.serves["bundle"] >= 0).any():
+        return Refusal.KITS
     return None
 
 
@@ -80,7 +83,7 @@ def couplings(classes: Classes, flow: Flow) -> tuple[int, int]:
 
 
 def _coded(names: pl.Series, code: dict[str, int]) -> Ints:
-    return np.asarray(names.replace_strict(code, return_dtype=pl.Int64).to_numpy())
+    return np.array([code[name] for name in names.to_list()], dtype=np.int64)
 
 
 def _shared(sends: pl.DataFrame, block: dict[str, int]) -> int:
