@@ -21,6 +21,7 @@ MISS = 3e-7  # coverage by which a plan may miss a floor, beyond what floors yie
 SPREAD_MU = 1e-6  # where the concave program ends: floors are whole quanta anyway
 WARM_MU = 1e-4  # where a point is kept as the next goal's first
 WARM_SLACK = 1e-6
+WARM_MISS = 1e-4  # by which such a point may miss a row
 JUDGED = 1e-5  # mean complementarity below which points are judged
 NEW = 1e-3  # first value of a column that is added
 PATIENCE = 12  # steps without a smaller gap after which a solve gives up
@@ -164,7 +165,7 @@ class Solver:
         self._warm = None
 
         def enough(point: Point) -> bool:
-            if point.mu < WARM_MU and self._warm is None:
+            if point.mu < WARM_MU and self._warm is None and self._clean(ask, point):
                 self._warm = _Warm(point, size, len(goals))
             if point.mu > JUDGED:
                 return False
@@ -181,6 +182,11 @@ class Solver:
         self.steps += steps
         self.solves += 1
         return kept[0] if kept else (None, np.zeros(0, dtype=np.int64))
+
+    def _clean(self, ask: Ask, point: Point) -> bool:
+        """Return whether the point keeps the rows: one with fresh columns does not at first."""
+        miss = ask.b - self._system.times(point.x) - point.s
+        return float(np.abs(miss).max()) < WARM_MISS
 
     def _begin(self, ask: Ask, goals: list[GoalRow]) -> Point:
         """Return a first point: from the goal above, where this one follows it.
