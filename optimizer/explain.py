@@ -172,6 +172,7 @@ def line_reasons(
         return [*texts, say("资金或凭证直接发放到户，不占运力。")]
     if lots.height:
         texts.append(_lot(lots.row(0, named=True), names))
+        texts += _project(lots.row(0, named=True))
     texts.append(_nearest(solution, problem, line, names))
     return [*texts, *_expected(problem, line)]
 
@@ -213,6 +214,12 @@ def _lot(lot: Mapping[str, object], names: Names) -> Text:
         lot=names(str(lot["lot"])),
         day=int(str(lot["expires_day"])) + 1,
     )
+
+
+def _project(lot: Mapping[str, object]) -> list[Text]:
+    name = str(lot.get("project") or "")
+    return [say("该批次为捐赠项目“{project}”所捐，只用于该项目的乡镇、群体和用途。",
+                project=name)] if name else []  # fmt: skip
 
 
 def _expected(problem: Problem, line: Mapping[str, object]) -> list[Text]:

@@ -109,7 +109,9 @@ def _rows(view: PlanView, what: str, township: str) -> pl.DataFrame:
     asked = pl.col("state") == "request"
     table = {
         "lines": view.lines, "requests": view.lines.filter(asked).sort("lot", "line"),
-        "shortfalls": view.shortfalls, "left-out": view.left_out,
+        "shortfalls": view.shortfalls, "left-out": view.left_out.with_columns(
+            project=pl.col("lot").replace_strict(view.projects, default="", return_dtype=pl.String)
+        ),
         "referrals": view.referrals.sort("due_at", "id"),
     }[what]  # fmt: skip
     if township and "township" in table.columns:
@@ -175,7 +177,8 @@ def _shortfall(row: Row, name: Named) -> tuple[object, ...]:
 def _left(row: Row, name: Named) -> tuple[object, ...]:
     return (
         name(row["lot"]), name(row["warehouse"]), name(row["item"]), _amount(row),
-        word("left_out", row["reason"], LANG),
+        word("left_out", row["reason"], LANG)
+        + (_("（捐赠项目：{name}）").format(name=row["project"]) if row["project"] else ""),
     )  # fmt: skip
 
 

@@ -115,6 +115,7 @@ class Donation(BaseModel):
     only_townships: Words
     only_groups: Words
     only_needs: Words
+    project: Str
     purpose: Str
     redirect_consent: Flag
     surplus: Flag

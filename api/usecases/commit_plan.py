@@ -14,7 +14,7 @@ import polars as pl
 
 from api.usecases.context import Context
 from api.usecases.planning import reserve
-from api.usecases.planning.supply import intent
+from api.usecases.planning.intents import intent, worded
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import moment
 from graphcore.domain.errors import StalePlan
@@ -251,7 +251,8 @@ def _lots_moved(unit: ReadUnit, draft: PlanDraft) -> list[Text]:
     by_base = dict(reserve.held(unit, draft.base).iter_rows()) if draft.base else {}
     taken = dict(reserve.held(unit, draft.id).iter_rows())
     gifts = unit.nodes("Donation", [d for d in lots["donation"].to_list() if d])
-    intents = {row["id"]: intent(row) for row in gifts.iter_rows(named=True)}
+    told = worded(gifts, unit.nodes("Project"))
+    intents = {row["id"]: intent(row) for row in told.iter_rows(named=True)}
     now = {row["id"]: row for row in lots.iter_rows(named=True)}
     changes: list[Text] = []
     for was in seen.iter_rows(named=True):

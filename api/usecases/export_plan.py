@@ -305,6 +305,8 @@ def _lots_csv(view: PlanView, lots: pl.DataFrame) -> pl.DataFrame:
             "on_hand", "reserved", "arrives_on", "expires_on", "owner", "authority", "hold",
             _coded(view, "donation").alias("donation"), pl.col("left_out").fill_null(0),
             pl.col("reason").fill_null("").alias("left_out_reason"),
+            pl.col("id").replace_strict(view.projects, default="", return_dtype=pl.String)
+            .alias("project"),
         )
         .sort("lot")
     )  # fmt: skip

@@ -34,6 +34,7 @@ class PlanView:
 
     plan: dict[str, object]
     goals: list[dict[str, object]]
+    projects: dict[str, str]  # lot → project that it was given for
     floors: list[str]  # equity floors that it keeps, as the dispatcher wrote them
     aims: list[str]  # the order of the goals, each with what it may give up
     lines: pl.DataFrame  # LINES
@@ -84,6 +85,7 @@ def _view(unit: ReadUnit, district: str, wanted: str) -> PlanView:
     return PlanView(
         plan=plan,
         goals=json.loads(str(plan["goals"])),
+        projects=_projects(unit),
         floors=json.loads(str(plan["floors"] or "[]")),
         aims=json.loads(str(plan["aims"] or "[]")),
         lines=unit.table("planning.lines", LINES, plan=key),
@@ -97,6 +99,13 @@ def _view(unit: ReadUnit, district: str, wanted: str) -> PlanView:
         households=unit.nodes("Household"),
         unserved=unserved(unit),
     )
+
+
+def _projects(unit: ReadUnit) -> dict[str, str]:
+    named = dict(unit.nodes("Project").select("id", "name").iter_rows())
+    gifts = unit.nodes("Donation").select(pl.col("id").alias("donation"), "project")
+    lots = unit.nodes("StockLot").select("id", "donation").join(gifts, on="donation")
+    return {lot: named[key] for lot, _, key in lots.iter_rows() if key in named}
 
 
 def find_plan(unit: ReadUnit, district: str, wanted: str) -> dict[str, object]:

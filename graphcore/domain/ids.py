@@ -32,6 +32,7 @@ class Kind(StrEnum):
     ORGANIZATION = "O"
     DONOR = "DR"
     DONATION = "DN"
+    PROJECT = "PJ"
     WAREHOUSE = "W"
     LOT = "L"
     FLEET = "FL"

@@ -85,6 +85,7 @@ LOTS: Schema = {
     "only_items": _L,  # donor intent: items of the needs that it may serve; empty = any
     "min_units": _I,  # a delivery to a township on a day takes at least so many, or none
     "surplus": _B,  # its donor agreed: what its purpose leaves over may go to others
+    "project": _S,  # name of the project that it was given for, "" if none
 }
 """What exists, by lot."""
 
@@ -197,6 +198,7 @@ OPTIONAL: Mapping[str, pl.Expr] = {
     "also": pl.lit([], dtype=pl.List(pl.String())),
     "only_items": pl.lit([], dtype=pl.List(pl.String())),
     "surplus": pl.lit(value=False),
+    "project": pl.lit(""),
     "cold": pl.lit(value=False),
     "min_units": pl.lit(1, dtype=pl.Int64),
 }

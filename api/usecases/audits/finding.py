@@ -15,7 +15,7 @@ from graphcore.store.port import ReadUnit
 
 MOST_NAMED = 20
 """Findings that one audit names at most."""
-_LABELS = ("StockLot", "Movement", "Donation", "Plan", "AllocationLine", "Shortfall", "LeftOut",
+_LABELS = ("StockLot", "Movement", "Donation", "Project", "Plan", "AllocationLine", "Shortfall", "LeftOut",
            "Need", "Household", "HardshipStatus", "RefusedRow", "SourceFile", "IdempotencyRecord",
            "Job", "Finding", "Determination", "Roster", "Assignment", "GearOrder", "Opening",
            "Slot", "Volunteer", "Cargo", "Trip", "Receipt", "DamageReport", "LedgerVersion",

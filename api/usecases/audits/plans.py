@@ -13,6 +13,7 @@ from api.usecases.context import Context
 from api.usecases.planning import tilts
 from api.usecases.planning.aims import aims, stored_order
 from api.usecases.planning.build import rebuild
+from api.usecases.planning.intents import worded
 from graphcore.domain.errors import DoudiError
 from graphcore.domain.plan import GoalResult, Outcome
 from graphcore.domain.supply import LineState, PlanState
@@ -60,8 +61,8 @@ def intent_holds(e: Evidence) -> list[Finding]:
     agreed = pl.col("redirect_consent").fill_null(value=False) | pl.col("surplus").fill_null(
         value=False  # how much of it may go elsewhere is judged with the plan
     )
-    gifts = e["Donation"].filter(~agreed).select(
-        pl.col("id").alias("donation"), "only_townships", "only_groups", "only_needs"
+    gifts = worded(e["Donation"], e["Project"]).filter(~agreed).select(
+        pl.col("id").alias("donation"), "only_townships", "only_groups", "only_needs", "only_things"
     )  # fmt: skip
     lots = e["StockLot"].select(pl.col("id").alias("lot"), "donation").join(gifts, on="donation")
     groups = e["HardshipStatus"].group_by("household").agg(pl.col("group").unique())
@@ -75,6 +76,8 @@ def intent_holds(e: Evidence) -> list[Finding]:
     lines = lines.join(needs, on="need", how="left")
     use = pl.col("only_needs").fill_null([])
     place |= (use.list.len() > 0) & ~use.list.contains(pl.col("basic"))
+    things = pl.col("only_things")
+    place |= (things.list.len() > 0) & ~things.list.contains(pl.col("need_item"))
     wrong = lines.filter(place | ((meant.list.len() > 0) & (shared == 0)))
     return name_some("plan.intent", wrong, "id", say("该行动用的捐赠物资不符合捐赠意向。"))
 

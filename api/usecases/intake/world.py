@@ -20,7 +20,7 @@ from graphcore.exchange.reader import ParsedFile
 from graphcore.store.port import ReadUnit, Row
 
 _PLACES = ("District", "Township", "Village")
-_SUPPLY = ("Warehouse", "SupplyItem", "StockLot", "Donor", "Donation", "Fleet")
+_SUPPLY = ("Warehouse", "SupplyItem", "StockLot", "Donor", "Donation", "Project", "Fleet")
 _TRANSPORT = ("Warehouse", "TransferPoint", "Vehicle", "Shelter", "AccessHours")
 _PEOPLE = ("Household", "Person", "Dwelling", "LedgerEntry", "HardshipStatus", "ShelterStay")
 _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look at or change
@@ -43,7 +43,7 @@ _USES: Mapping[str, tuple[str, ...]] = {  # labels that a form's binder may look
     "headcounts": ("Headcount",),
     "shelters": ("Shelter",),
     "roads": ("Road",),
-    **dict.fromkeys(("warehouses", "fleet", "donations", "lots"), _SUPPLY),
+    **dict.fromkeys(("warehouses", "fleet", "projects", "donations", "lots"), _SUPPLY),
     "organizations": ("Organization", "Programme"),
     "teams": ("Organization", "Team"),
     "volunteers": ("Organization", "Team", "Volunteer", "Skill"),

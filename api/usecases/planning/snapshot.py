@@ -29,6 +29,7 @@ _LABELS = {
     "warehouses": "Warehouse",
     "lots": "StockLot",
     "donations": "Donation",
+    "projects": "Project",
     "fleet": "Fleet",
     "needs": "Need",
     "vehicles": "Vehicle",
@@ -61,6 +62,7 @@ class Snapshot:
     warehouses: pl.DataFrame
     lots: pl.DataFrame
     donations: pl.DataFrame
+    projects: pl.DataFrame
     fleet: pl.DataFrame
     needs: pl.DataFrame
     vehicles: pl.DataFrame

@@ -7,8 +7,8 @@ from datetime import date
 
 import polars as pl
 
+from api.usecases.planning.intents import NOTHING, intent, worded
 from api.usecases.planning.snapshot import Snapshot
-from graphcore.domain.event import Json, canonical_json
 from graphcore.domain.plan import LOTS_SEEN
 from graphcore.domain.supply import Mode
 from graphcore.domain.tables import ACCESS, FLEET, LINES, LOTS, MARKETS, NEVER, conform
@@ -16,8 +16,6 @@ from graphcore.policy.rulebook import Rulebook
 
 BUREAU = "应急管理局"
 RESTRICTIONS = ("only_townships", "only_groups", "only_items")
-NOTHING = "-"
-"""Stands for the needs of a gift whose purpose no need here answers to."""
 
 
 def pinned(snapshot: Snapshot, needs: pl.DataFrame, first_on: date, days: int) -> pl.DataFrame:
@@ -50,10 +48,11 @@ def lots(
     plan ``own`` counts as still here.
     """
     late = overdue((today or first_on).isoformat())
-    gifts = snapshot.donations.select(
+    told = worded(snapshot.donations, snapshot.projects)
+    gifts = told.select(
         pl.col("id").alias("donation"), "only_townships", "only_groups", "redirect_consent",
-        "surplus", pl.col("received_on").fill_null(""),
-        only_items=_purposes(snapshot.donations, rulebook),
+        "surplus", pl.col("received_on").fill_null(""), "from_on", "to_on",
+        pl.col("project_name").alias("project"), only_items=_purposes(told, rulebook),
     )  # fmt: skip
     pins = kept.group_by("lot").agg(pl.col("quantity").sum().alias("pinned"))
     held = snapshot.reserved.join(pins, on="lot", how="left").select(
@@ -71,9 +70,15 @@ def lots(
             (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0)
              + pl.col("left").fill_null(0)).alias("quantity"),
             pl.when(late).then(pl.lit(NEVER, dtype=pl.Int64))
-            .otherwise(_day("arrives_on", first_on, empty=0).clip(lower_bound=0))
+            .otherwise(pl.max_horizontal(
+                _day("arrives_on", first_on, empty=0).clip(lower_bound=0),
+                _day("from_on", first_on, empty=0),
+            ))
             .alias("arrives_day"),
-            _day("expires_on", first_on, empty=NEVER).alias("expires_day"),
+            pl.min_horizontal(
+                _day("expires_on", first_on, empty=NEVER), _day("to_on", first_on, empty=NEVER)
+            ).alias("expires_day"),
+            pl.col("project").fill_null(""),
             commanded(snapshot.district_name + BUREAU).alias("commanded"),
             pl.col("hold").fill_null("none"), pl.col("surplus").fill_null(value=False),
             pl.col("min_units").fill_null(1).clip(lower_bound=1),
@@ -117,16 +122,26 @@ def _purposes(donations: pl.DataFrame, rulebook: Rulebook) -> pl.Series:
     """
     basics = {code: item.basic.value for code, item in rulebook.catalogue.items()}
     found = [
-        _admitted(basics, row["only_needs"] or [], row["item"] if row["kind"] == "money" else "")
-        for row in donations.select("kind", "item", "only_needs").iter_rows(named=True)
+        _admitted(
+            basics,
+            row["only_needs"] or [],
+            row["only_things"],
+            row["item"] if row["kind"] == "money" else "",
+        )
+        for row in donations.select("kind", "item", "only_needs", "only_things").iter_rows(
+            named=True
+        )
     ]
     return pl.Series("only_items", found, dtype=pl.List(pl.String()))
 
 
-def _admitted(basics: Mapping[str, str], uses: list[str], item: str | None) -> list[str]:
-    if not uses and not item:
+def _admitted(
+    basics: Mapping[str, str], uses: list[str], things: list[str], item: str | None
+) -> list[str]:
+    if not uses and not item and not things:
         return []
     wanted = [code for code, basic in basics.items() if not uses or basic in uses]
+    wanted = [code for code in wanted if not things or code in things]
     return [code for code in wanted if not item or code == item] or [NOTHING]
 
 
@@ -166,7 +181,8 @@ def _day(column: str, first_on: date, *, empty: int) -> pl.Expr:
 
 def lots_seen(snapshot: Snapshot, available: pl.DataFrame, used: set[str]) -> pl.DataFrame:
     """Return LOTS_SEEN of the lots that a plan uses."""
-    gifts = {row["id"]: intent(row) for row in snapshot.donations.iter_rows(named=True)}
+    told = worded(snapshot.donations, snapshot.projects)
+    gifts = {row["id"]: intent(row) for row in told.iter_rows(named=True)}
     counts = dict(zip(available["lot"], available["quantity"], strict=True))
     rows = [
         {"lot": row["id"], "available": counts[row["id"]], "hold": row["hold"],
@@ -175,13 +191,3 @@ def lots_seen(snapshot: Snapshot, available: pl.DataFrame, used: set[str]) -> pl
         for row in snapshot.lots.iter_rows(named=True) if row["id"] in used
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=dict(LOTS_SEEN)).sort("lot")
-
-
-def intent(donation: dict[str, object]) -> str:
-    """Return a donation's restriction as canonical JSON, to be compared again at commit."""
-    names = (*RESTRICTIONS[:2], "only_needs", "redirect_consent", "surplus")
-    said: dict[str, Json] = {}
-    for name in names:
-        value = donation.get(name)
-        said[name] = sorted(value) if isinstance(value, list) else bool(value)
-    return canonical_json(said)

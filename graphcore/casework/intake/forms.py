@@ -46,6 +46,7 @@ BINDERS: Mapping[str, Bind] = {  # in the order in which they must be applied
     "transfers": vehicles.transfer,
     "vehicles": vehicles.vehicle,
     "access_hours": vehicles.hours,
+    "projects": supplies.project,
     "donations": supplies.donation,
     "lots": supplies.lot,
     "organizations": supplies.organization,

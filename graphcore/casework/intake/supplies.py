@@ -103,19 +103,48 @@ def known_donation(world: World, code: str) -> str:
                 say("请先导入“社会捐赠登记表”，或改正编号。"))  # fmt: skip
 
 
+def project(cells: Cells, world: World) -> str:
+    """捐赠项目 → Project: what a gift that names it is bound by."""
+    if cells["from_on"] and cells["to_on"] and cells["to_on"] < cells["from_on"]:
+        raise RowUnplaced("to_on", say("项目截止日期早于开始日期。"), say("请改正其中一个日期。"))
+    key = derived(Kind.PROJECT, world.district, cells["code"])
+    world.changes.put("Project", key, {
+        "id": key, "code": cells["code"], "name": cells["name"],
+        "only_townships": _named_townships(world, cells["only_townships"]),
+        "only_groups": list(cells["only_groups"]), "only_needs": list(cells["only_needs"]),
+        "items": [known_item(world, word) for word in _listed(cells["items"])],
+        "from_on": cells["from_on"], "to_on": cells["to_on"],
+    })  # fmt: skip
+    return key
+
+
+def _known_project(world: World, cells: Cells) -> str:
+    """The project that a gift names; "" if none. Its groups and the gift's are not both given."""
+    if not cells["project"]:
+        return ""
+    key = need(world, "Project", derived(Kind.PROJECT, world.district, cells["project"]), "project",
+               say("捐赠项目编号 {code} 尚未登记。", code=cells["project"]),
+               say("请先导入“捐赠项目表”，或改正编号。"))  # fmt: skip
+    known = {**world.existing("Project"), **world.changes.created.get("Project", {})}
+    if cells["only_groups"] and known[key]["only_groups"]:
+        raise RowUnplaced("only_groups", say("捐赠项目已指定群体，该捐赠又另指定群体。"),
+                          say("请只在项目表或捐赠登记表中指定群体。"))  # fmt: skip
+    return key
+
+
 def donation(cells: Cells, world: World) -> str:
     """捐赠 → Donor and Donation with its intent."""
     giver = derived(Kind.DONOR, world.district, cells["donor"])
     key = derived(Kind.DONATION, world.district, cells["code"])
     item = known_item(world, cells["item"]) if cells["item"] else ""
     places, groups = _named_townships(world, cells["only_townships"]), list(cells["only_groups"])
-    uses = list(cells["only_needs"])
+    uses, purpose_of = list(cells["only_needs"]), _known_project(world, cells)
     world.changes.put("Donor", giver, {"id": giver, "name": cells["donor"]})
     world.changes.put("Donation", key, {
         "id": key, "code": cells["code"], "donor": giver, "kind": cells["kind"], "item": item,
         "quantity": cells["quantity"], "amount_fen": cells["amount"],
-        "designated": bool(places or groups or uses), "only_townships": places,
-        "only_groups": groups, "only_needs": uses, "purpose": cells["purpose"],
+        "designated": bool(places or groups or uses or purpose_of), "only_townships": places,
+        "only_groups": groups, "only_needs": uses, "project": purpose_of, "purpose": cells["purpose"],
         "redirect_consent": bool(cells["redirect_consent"]), "surplus": bool(cells["surplus"]),
         "received_on": cells["received_on"],
     })  # fmt: skip
@@ -141,9 +170,12 @@ def _money(cells: Cells, world: World, gift: str) -> None:
 
 
 def _named_townships(world: World, text: str) -> list[str]:
+    return [_township(world, name) for name in _listed(text)]
+
+
+def _listed(text: str) -> list[str]:
     words = text.replace("，", "、").replace(",", "、").replace("；", "、").split("、")
-    names = [w.strip() for w in words if w.strip()]
-    return [_township(world, name) for name in names]
+    return [w.strip() for w in words if w.strip()]
 
 
 def _township(world: World, name: str) -> str:

@@ -67,7 +67,7 @@ MATCH (d:Donation)
 WHERE d.id > $after
 RETURN d.id AS id, d.code AS code, d.kind AS kind, d.item AS item, d.quantity AS quantity,
        d.amount_fen AS amount_fen, d.designated AS designated, d.only_townships AS only_townships,
-       d.only_groups AS only_groups, d.only_needs AS only_needs, d.purpose AS purpose,
+       d.only_groups AS only_groups, d.only_needs AS only_needs, d.project AS project, d.purpose AS purpose,
        d.redirect_consent AS redirect_consent, d.surplus AS surplus,
        d.received_on AS received_on
 ORDER BY id

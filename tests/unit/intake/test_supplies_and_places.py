@@ -177,3 +177,30 @@ def test_money_is_a_lot_of_fen_in_the_account_under_its_donation() -> None:
     (move,) = world.changes.created["Movement"].values()
     assert (move["source"], move["target"], move["quantity"]) == ("supplier", "warehouse", 12_345)
     assert world.changes.created["Donation"][key]["designated"] is True
+
+
+def test_a_gift_for_a_project_names_one_that_is_known() -> None:
+    world = small_world()
+    cells = row("donations", code="D1", donor="甲", kind="money", amount=100, project="P1")
+    with pytest.raises(RowUnplaced, match="project"):
+        supplies.donation(cells, world)
+    key = supplies.project(
+        row("projects", code="P1", name="暖冬", only_townships="清河镇", items="帐篷、饮用水",
+            only_groups=["disabled"]), world
+    )  # fmt: skip
+    made = world.changes.created["Project"][key]
+    assert (made["only_townships"], made["items"]) == ([TOWNSHIP], ["tent", "water"])
+    gift = world.changes.created["Donation"][supplies.donation(cells, world)]
+    assert (gift["project"], gift["designated"]) == (key, True)
+    with pytest.raises(RowUnplaced, match="only_groups"):
+        supplies.donation(cells | {"code": "D2", "only_groups": ["orphan"]}, world)
+
+
+@pytest.mark.parametrize(("to_on", "fits"), [("2026-07-01", True), ("2026-06-30", False)])
+def test_a_project_ends_on_its_first_day_or_later(to_on: str, fits: bool) -> None:
+    cells = row("projects", code="P1", name="暖冬", from_on="2026-07-01", to_on=to_on)
+    if fits:
+        assert supplies.project(cells, small_world())
+    else:
+        with pytest.raises(RowUnplaced, match="to_on"):
+            supplies.project(cells, small_world())
