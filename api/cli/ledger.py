@@ -230,3 +230,25 @@ def write_next_form(
     path = out or Path(_("{title}（续报）.xlsx").format(title=made.title))
     write_template(path, made, rows)
     return path, rows.height
+
+
+@ledger_command.command(
+    "book",
+    help=_("按法定格式导出各乡镇最新报表、救助台账、倒损住房台账，每表有合计，可原样导回。"
+           "含姓名和证件号码，导出记入审计链。"),
+    epilog=_("例：doudi ledger book --out 台账.xlsx"),
+)  # fmt: skip
+@_TOWN
+@click.option("--out", type=click.Path(path_type=Path), required=True, help=_("写到哪里。"))
+@_JSON
+@click.pass_context
+def book(ctx: click.Context, township: str, out: Path, as_json: bool) -> None:
+    """Write the statutory forms."""
+    from api.usecases.ledger.book import write_book
+
+    with opened(ctx) as product:
+        counts = write_book(product, operator(product), out, township)
+    if as_json:
+        output.print_json({"file": str(out), "rows": counts})
+    else:
+        console.print(_("已写出 {path}").format(path=out), markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from graphcore.exchange.export import A4, EPOCH, LANDSCAPE_FROM, display_width, 
 from graphcore.exchange.forms.catalogue import Field, Form, Type
 from graphcore.exchange.names import sheet_names
 
+FEN = 100  # of a yuan
 ROWS = 1_000  # rows that have formats and drop-down lists
 _LIST_MOST = 255  # characters of a drop-down list
 _NOTES = "填表说明"
@@ -40,6 +42,21 @@ def write_template(path: Path, form: Form, filled: pl.DataFrame | None = None) -
         if filled is not None:
             _fill(book, page, form, filled)
         _write_notes(book, book.add_worksheet(notes), form)
+
+
+def write_forms(path: Path, filled: Sequence[tuple[Form, pl.DataFrame]]) -> None:
+    """Write a workbook of filled forms, a sheet each, with a row of totals below.
+
+    The reader takes each sheet for its form. The same forms and rows give the same bytes.
+    """
+    with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
+        book.set_properties({"created": EPOCH})
+        names = sheet_names([form.title for form, _ in filled])
+        for name, (form, rows) in zip(names, filled, strict=True):
+            page = book.add_worksheet(name)
+            _write_form(book, page, form)
+            _fill(book, page, form, rows)
+            _total(book, page, form, rows)
 
 
 def _write_form(book: Any, page: Any, form: Form) -> None:
@@ -71,12 +88,40 @@ def _fill(book: Any, page: Any, form: Form, rows: pl.DataFrame) -> None:
         for row, value in enumerate(values, start=2):
             if field.type is Type.TIME and value:
                 page.write_datetime(row, n, moment(value).replace(tzinfo=None), time)
-            elif field.type is Type.CHOICE and value:
-                page.write_string(row, n, (field.choices or {})[value][0])
-            elif isinstance(value, int | float):
-                page.write_number(row, n, value)
-            elif value:
-                page.write_string(row, n, neutral(str(value)))
+            else:
+                _put(page, row, n, _as_cell(field, value))
+
+
+def _put(page: Any, row: int, column: int, value: str | float | None) -> None:
+    if isinstance(value, str):
+        page.write_string(row, column, neutral(value))
+    elif value is not None:
+        page.write_number(row, column, value)
+
+
+def _as_cell(field: Field, value: Any) -> str | float | None:
+    """Return what an office would write: a choice's first word, money in yuan, 是 or 否."""
+    if value is None or value in ("", []):
+        return None
+    if field.type is Type.FLAG:
+        return "是" if value else None
+    if field.type is Type.MONEY:
+        return int(value) / FEN
+    if field.type is Type.CHOICES:
+        return "、".join((field.choices or {})[v][0] for v in value)
+    if field.type is Type.CHOICE:
+        return str((field.choices or {})[value][0])
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _total(book: Any, page: Any, form: Form, rows: pl.DataFrame) -> None:
+    """Write a last row that adds up counts and money."""
+    last, bold = 2 + rows.height, book.add_format({"bold": True})
+    page.write_string(last, 0, "合计", bold)
+    for n, field in enumerate(form.fields):
+        if field.type in (Type.COUNT, Type.MONEY) and field.name in rows.columns and n:
+            total = int(rows[field.name].sum())
+            page.write_number(last, n, total / FEN if field.type is Type.MONEY else total, bold)
 
 
 def header_of(f: Field) -> str:

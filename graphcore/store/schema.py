@@ -97,7 +97,7 @@ NODES: tuple[NodeType, ...] = (
           approved_at=I, document=S, opened_at=I, version=I),
     _node("Application", id=S, district=S, number=S, kind=S, channel=S, window=S, township=S,
           household=S, about=S, benefit=S, received_at=I, received_by=S, due_on=S, cites=S,
-          state=S, answer=S, answered_at=I, answered_by=S, opened=S, version=I),
+          state=S, answer=S, answered_at=I, answered_by=S, version=I),
     _node("Headcount", id=S, place=S, township=S, persons=I, households=I, roofless_households=I,
           source=S, counted_at=I, version=I),
     _node("LedgerEntry", id=S, household=S, disaster=S, household_type=S, persons_in_need=I,

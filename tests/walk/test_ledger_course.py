@@ -16,6 +16,7 @@ from api.usecases.cases.lists import cases
 from api.usecases.context import Context
 from api.usecases.import_files import FileState, import_files
 from api.usecases.ledger import desk, field, notices, people, reports
+from api.usecases.ledger.book import write_book
 from api.usecases.ledger.response import Said, record
 from api.usecases.ledger.totals import reconciled
 from api.usecases.pay.draft import dry_run
@@ -104,6 +105,18 @@ def test_the_filled_form_reads_back_as_the_next_version(ctx: Context, tmp_path: 
     (again,) = import_files(ctx, dispatcher(), [path])
     assert again.state is FileState.UNCHANGED
     assert not verify(ctx, dispatcher())
+
+
+def test_the_statutory_forms_read_back_and_change_nothing(ctx: Context, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    counts = write_book(ctx, dispatcher(), path)
+    versions = notices.notices(ctx, dispatcher()).height
+    (done,) = import_files(ctx, dispatcher(), [path])
+    assert (done.rows, done.created, done.updated, done.refused) == (sum(counts.values()), 0, 0, 0)
+    assert not any(p.code == "total" for p in done.problems)
+    assert notices.notices(ctx, dispatcher()).height == versions
+    with pytest.raises(Forbidden):
+        write_book(ctx, officer(), path)
 
 
 def test_a_bad_row_keeps_the_whole_file_out(ctx: Context, tmp_path: Path) -> None:

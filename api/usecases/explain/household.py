@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from api.usecases.explain.case import Case
+from api.usecases.explain.course import course
 from api.usecases.explain.delivery import handed_over, needs_met
 from api.usecases.story import Section, Story
 from graphcore.casework.entitlement import trace
@@ -21,7 +22,8 @@ def story(case: Case, subject: str) -> Story:
     """Explain a household or headcount by its id."""
     row = case.demand.situation.subjects.filter(pl.col("subject") == subject)
     sections = [_who(case, row), _owed(case, row), needs_met(case, subject), _lines(case, subject),
-                handed_over(case, subject), _missing(case, subject), _referrals(case, subject)]  # fmt: skip
+                handed_over(case, subject), _missing(case, subject), _referrals(case, subject),
+                course(case, subject)]  # fmt: skip
     title = say("{who}的救助说明（第 {number} 号计划）", who=case.name(subject),
                 number=case.view.plan["number"])  # fmt: skip
     return Story(title, tuple(s for s in sections if s.sentences or s.rows))

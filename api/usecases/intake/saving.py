@@ -97,7 +97,7 @@ def _work(
             unit.upsert("RefusedRow", refused)
         if settled:
             unit.update("RefusedRow", _all("id", settled, "settled", True))
-        if forms & issue.FORMS:
+        if forms & issue.FORMS and any(changes.counts):
             cause = "、".join(sorted(forms & issue.FORMS))
             issue.issue(unit, ctx, actor, bound.world.district, cause=cause, file=seen.file, at=at)
         return unit.append(EventDraft("import.file", actor.id, bound.world.at, body)).seq

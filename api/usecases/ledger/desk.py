@@ -85,7 +85,7 @@ def take(ctx: Context, actor: Actor, asked: Application, ref: str = "") -> Taken
             "township": asked.place, "household": home, "about": asked.about,
             "benefit": asked.benefit, "received_at": at, "received_by": actor.id, "due_on": due,
             "cites": term.cites, "state": State.OPEN.value, "answer": "", "answered_at": 0,
-            "answered_by": "", "opened": "", "version": 1,
+            "answered_by": "", "version": 1,
         }]))  # fmt: skip
         if home:
             unit.link("APPLIES_FOR", "Application", "Household",
