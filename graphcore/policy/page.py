@@ -32,7 +32,9 @@ def _table(head: Sequence[str], rows: Iterator[Sequence[object]]) -> Iterator[st
 
 
 def _cell(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    text = (
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    )
     return text.replace("|", "\\|").replace("\n", " ")
 
 

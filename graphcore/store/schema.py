@@ -147,7 +147,7 @@ NODES: tuple[NodeType, ...] = (
     _node("FundSource", id=S, code=S, level=S, amount_fen=I, benefits=L, received_on=S, version=I),
     _node("BankAccount", id=S, household=S, bank=S, digest=S, version=I),
     _node("PayBatch", id=S, district=S, number=I, benefit=S, state=S, payments=I, amount_fen=I,
-          ranks=I, signed_by=L, created_at=I, created_by=S, signed_at=I, sent_at=I, version=I),
+          ranks=I, approvers=L, signed_by=L, created_at=I, created_by=S, signed_at=I, sent_at=I, version=I),
     _node("Payment", id=S, batch=S, household=S, township=S, amount_fen=I, state=S, answer=S,
           paid_on=S, decided_at=I, version=I),
     _node("Rulebook", hash=S, effective_on=S, region=S, text=S),
