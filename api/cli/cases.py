@@ -124,17 +124,19 @@ def due(ctx: click.Context, on: Any, as_json: bool) -> None:
 @click.argument("case", nargs=-1, required=True, metavar=_("个案编号…"))
 @click.option("--officer", required=True, help=_("办理人（姓名或工号），记入审计链。"))
 @click.option("--reason", default="", help=_("理由。"))
+@click.option("--to", default="", help=_("移交到哪个救助项目（代码），默认为规则所定的下一项。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def act(
-    ctx: click.Context, what: str, case: tuple[str, ...], officer: str, reason: str, as_json: bool
-) -> None:
+    ctx: click.Context, what: str, case: tuple[str, ...], officer: str, reason: str, to: str,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Do one act on each case named."""
     from api.usecases.cases.decide import act as run
 
     with opened(ctx) as product:
         actor = operator(product, officer)
-        done = [run(product, actor, c, Act(what), reason) for c in case]
+        done = [run(product, actor, c, Act(what), reason, to) for c in case]
     if as_json:
         output.print_json({"cases": [
             {"case": d.case, "state": d.state.value, "opened": d.opened} for d in done

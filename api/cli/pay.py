@@ -11,7 +11,7 @@ import click
 from api.cli import output
 from api.cli.output import console, table, yuan
 from api.cli.session import opened, operator
-from api.cli.speech import LANG, _
+from api.cli.speech import LANG, _, called
 from api.text.words import word
 
 if TYPE_CHECKING:
@@ -61,14 +61,15 @@ def draft(ctx: click.Context, benefit: str, township: str, commit: bool, as_json
 )  # fmt: skip
 @click.argument("batch", metavar=_("批次"))
 @click.option("--officer", required=True, help=_("负责人（姓名或工号），记入审计链。"))
+@click.option("--rank", default="", help=_("签批人的级别，如分管负责人；从低到高依次签批。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
-def sign(ctx: click.Context, batch: str, officer: str, as_json: bool) -> None:
+def sign(ctx: click.Context, batch: str, officer: str, rank: str, as_json: bool) -> None:
     """Sign a batch."""
     from api.usecases.pay.bank import sign as run
 
     with opened(ctx) as product:
-        left = run(product, operator(product, officer), batch)
+        left = run(product, operator(product, officer), batch, rank)
     if as_json:
         output.print_json({"batch": batch, "signatures_left": left})
     elif left:
@@ -159,6 +160,33 @@ def list_(ctx: click.Context, as_json: bool) -> None:
             ])  # fmt: skip
 
 
+@pay_command.command(
+    "accounts", help=_("发放账户变更记录：哪户、何时、由哪份文件改、改后是否已付款。不含账号。"),
+    epilog=_("例：doudi pay accounts"),
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
+@click.pass_context
+def accounts(ctx: click.Context, as_json: bool) -> None:
+    """List changes of accounts."""
+    from api.usecases.pay.changes import account_changes
+    from api.usecases.show import codes
+    from graphcore.domain.clock import moment
+
+    with opened(ctx) as product:
+        rows = account_changes(product, operator(product))
+        coded = product.store.read(codes)
+    if as_json:
+        output.print_json({"changes": rows.to_dicts()})
+        return
+    shown = [
+        (coded.get(r["household"], r["household"]), f"{moment(r['changed_at']):%Y-%m-%d %H:%M}",
+         r["file"], r["actor"], r["n"], r["waiting"])
+        for r in rows.head(SHOWN).iter_rows(named=True)
+    ]  # fmt: skip
+    columns = (_("户编号"), _("变更时间"), _("文件"), _("导入人"), _("第几版"), _("待付个案"))
+    table(_("发放账户变更（共 {count} 次）").format(count=rows.height), columns, shown)
+
+
 def _print_draft(product: Context, plan: Draft, batch: str) -> None:
     console.print(
         _("[bold]{name}[/]：{count} 笔，共 {total} 元，需 {signatures} 人签批").format(
@@ -166,6 +194,8 @@ def _print_draft(product: Context, plan: Draft, batch: str) -> None:
             total=yuan(plan.total_fen), signatures=plan.signatures,
         )
     )  # fmt: skip
+    if any(plan.approvers):
+        console.print(_("依次签批：{ranks}").format(ranks="、".join(map(called, plan.approvers))))
     if plan.short_fen:
         console.print(_("[bold red]资金还差 {yuan} 元。[/]").format(yuan=yuan(plan.short_fen)))
     if plan.no_account.height:
@@ -187,7 +217,8 @@ def _print_draft(product: Context, plan: Draft, batch: str) -> None:
 def _as_dict(plan: Draft) -> dict[str, Any]:
     return {
         "benefit": plan.benefit, "payments": plan.lines.height, "total_fen": plan.total_fen,
-        "short_fen": plan.short_fen, "signatures": plan.signatures, "funds": plan.drawn,
+        "short_fen": plan.short_fen, "signatures": plan.signatures, "approvers": list(plan.approvers),
+        "funds": plan.drawn,
         "no_account": plan.no_account["case"].to_list(), "shared": plan.shared["case"].to_list(),
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ import click
 
 from api.cli import output
 from api.cli.output import console, table, yuan
-from api.cli.session import settings_of
+from api.cli.session import opened, operator, settings_of
 from api.cli.speech import LANG, _, called
 
 if TYPE_CHECKING:
@@ -27,16 +27,19 @@ if TYPE_CHECKING:
     epilog=_("例：doudi policy ；doudi policy --on 2026-12-01"),
 )
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help=_("看哪一天的标准，默认今天。"))
+@click.option(
+    "--rulebook", default="", help=_("按某个决定所依据的规则（指纹或其开头）看，而不是现行规则。")
+)
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
-def policy_command(ctx: click.Context, on: Any, as_json: bool) -> None:
+def policy_command(ctx: click.Context, on: Any, rulebook: str, as_json: bool) -> None:
     """Show standards and run the examples."""
     from graphcore.casework.examples import read, run
     from graphcore.domain.clock import day_of, system_clock
     from graphcore.policy.rulebook import load
 
     settings = settings_of(ctx)
-    rules = load(settings.rules, region=settings.district)
+    rules = _kept(ctx, rulebook) if rulebook else load(settings.rules, region=settings.district)
     outcomes = run(read(settings.rules), rules)
     standards = _standards(rules, on.date() if on else day_of(system_clock()))
     if as_json:
@@ -48,6 +51,13 @@ def policy_command(ctx: click.Context, on: Any, as_json: bool) -> None:
         _print_examples(outcomes, rules)
     if not all(o.holds for o in outcomes):
         sys.exit(1)
+
+
+def _kept(ctx: click.Context, wanted: str) -> Rulebook:
+    from api.usecases.cases.rules import rules_of
+
+    with opened(ctx) as product:
+        return rules_of(product, operator(product), wanted)
 
 
 def _standards(rules: Rulebook, day: date) -> list[dict[str, Any]]:

@@ -78,7 +78,8 @@ def _solved(figures: Mapping[str, Any]) -> None:
     )  # fmt: skip
     reasons = {
         "order": _("目标次序经调度员调整"), "keep": _("须贴近已发布的计划"),
-        "feature": _("含有分块求解尚不支持的规则"), "wide": _("保底或替代比例把过多地点连在一起"),
+        "kits": _("有救助包"), "feature": _("含有分块求解尚不支持的规则"),
+        "wide": _("保底或替代比例把过多地点连在一起"),
     }  # fmt: skip
     if why:
         console.print("  · " + _("未分块求解：{why}").format(why=reasons.get(why, why)))

@@ -333,6 +333,7 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "winter.visit": ("重点户节前未走访", "key household not visited"),
         "fast_track.missed": ("应简化而未简化", "fast track not used"),
         "watch.not_handed_over": ("防返贫监测户未移交", "poverty watch not handed over"),
+        "pay.account_changed": ("批准后付款前变更账户", "account changed before payment"),
         "rebuild.frost": ("初霜前尚无安全温暖住所", "no warm dwelling before the frost"),
         "rebuild.stalled": ("重建进度停滞", "rebuilding has stalled"),
     },

@@ -65,8 +65,10 @@ def _runs(
         return False
     if rule.months and on.month not in rule.months:
         return False
-    if rulebook.stages[rule.stage].parallel:
-        return occurred_on <= on
+    stage = rulebook.stages[rule.stage]
+    if stage.parallel:
+        days = int(rulebook.at(stage.days, occurred_on).value) if stage.days else None
+        return occurred_on <= on and (days is None or (on - occurred_on).days < days)
     return clock is not None and clock.holds(on)
 
 

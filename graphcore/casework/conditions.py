@@ -44,6 +44,8 @@ def expression(condition: Condition, bound: Bound) -> pl.Expr:
     ]  # fmt: skip
     if condition.groups:
         parts.append(in_groups([g.value for g in condition.groups]))
+    if condition.without:
+        parts.append(~in_groups([g.value for g in condition.without]))
     if condition.facts:
         parts.append(pl.any_horizontal(pl.col(holders(f)) > 0 for f in condition.facts))
     if condition.intensity_from:

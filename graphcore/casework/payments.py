@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from graphcore.domain.text import Text, say
 
@@ -88,17 +89,19 @@ def draw(funds: Sequence[Fund], names: frozenset[str], amount_fen: int) -> dict[
     return drawn
 
 
-def signatures(ranks: Sequence[Mapping[str, int]], amount_fen: int, payments: int) -> int:
-    """Return how many different officers must sign: by amount and by count, whichever asks more.
+def approvers(
+    ranks: Sequence[Mapping[str, Any]], amount_fen: int, payments: int
+) -> tuple[str, ...]:
+    """Return the ranks of officers that must sign, from the lowest up: of the highest entry reached.
 
-    ``ranks`` has entries ``{from_fen, from_payments, signatures}``; the highest that is reached
-    counts.
+    An entry without ``ranks`` asks for as many signatures as it says, of any rank ("").
     """
-    return max(
-        (r["signatures"] for r in ranks
-         if amount_fen >= r["from_fen"] or payments >= r["from_payments"]),
-        default=1,
-    )  # fmt: skip
+    reached = [r for r in ranks if amount_fen >= r["from_fen"] or payments >= r["from_payments"]]
+    most = max(reached, key=lambda r: int(r["signatures"]), default=None)
+    if most is None:
+        return ("",)
+    named: list[str] = list(most.get("ranks") or [])
+    return tuple(named or [""] * int(most["signatures"]))
 
 
 @dataclass(frozen=True, slots=True)

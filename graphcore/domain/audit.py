@@ -53,6 +53,7 @@ class Rule(StrEnum):
     WINTER_VISIT = "winter.visit"  # a key household that nobody visited by Spring Festival
     FAST_MISSED = "fast_track.missed"  # entitled to a simplified procedure, went the slow way
     WATCH_OPEN = "watch.not_handed_over"  # at risk of poverty, affected, not handed over
+    ACCOUNT_CHANGED = "pay.account_changed"  # after the decision, before the money
     REBUILD_FROST = "rebuild.frost"  # no safe, warm dwelling before the first frost
     REBUILD_STALLED = "rebuild.stalled"
 

@@ -34,6 +34,16 @@ class Status(StrEnum):
     ILLUSTRATIVE = "illustrative"  # a sensible figure, to be replaced by the district's own
 
 
+class Level(StrEnum):
+    """Level of government that set a figure, from the highest down; the lowest is the narrowest."""
+
+    CENTRAL = "central"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+
+
 class Unit(StrEnum):
     """Units in which supply is counted, always whole."""
 
@@ -75,8 +85,14 @@ class Dated(_Model):
     since: date = Field(alias="from")
     until: date | None = Field(default=None, alias="to")
     region: str = Field(default="", pattern=r"^\d{0,12}$")  # division-code prefix; "" = everywhere
+    level: Level | None = None  # who set it; left out = not told
     status: Status
     cites: str = Field(min_length=1)
+
+    @property
+    def rank(self) -> int:
+        """How near to the people the level is that set it; 0 where that is not told."""
+        return 0 if self.level is None else 1 + list(Level).index(self.level)
 
     def holds(self, day: date, region: str) -> bool:
         """Whether the entry is in force on the day in the region."""
@@ -147,6 +163,7 @@ class Condition(_Model):
     damage: tuple[HouseDamage, ...] = ()
     point_kind: tuple[PointKind, ...] = ()
     groups: tuple[HardshipGroup, ...] = ()  # at least one of them
+    without: tuple[HardshipGroup, ...] = ()  # none of them
     facts: tuple[MedicalFact, ...] = ()  # at least one person with one of them
     relocated: bool | None = None
     cut_off: bool | None = None
@@ -258,6 +275,7 @@ class BenefitRule(_Model):
     papers_days: str = ""
     event: str = Field(default="", pattern="^(death)?$")  # paid for an event, not for a state
     next: str = ""  # the benefit that a household still in difficulty is handed over to
+    also: tuple[str, ...] = ()  # others that it may be handed over to instead
     values: tuple[DatedMoney, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,13 +51,13 @@ class Parameter:
 
 
 def in_force(entries: Sequence[D], day: date, region: str) -> D | None:
-    """Return the entry in force: the narrowest region wins, then the latest start.
+    """Return the entry in force: the narrowest region wins, then the level, then the latest start.
 
     >>> in_force([], date(2026, 7, 1), "") is None
     True
     """
     holding = [e for e in entries if e.holds(day, region)]
-    return max(holding, key=lambda e: (len(e.region), e.since), default=None)
+    return max(holding, key=lambda e: (len(e.region), e.rank, e.since), default=None)
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,13 @@ class Rulebook:
     @cached_property
     def hash(self) -> str:
         """SHA-256 over the content and region: the same rules give the same hash anywhere."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def text(self) -> str:
+        """All rules as one text, from which `kept` makes the same rulebook again."""
         content = [layer.model_dump(mode="json", by_alias=True) for layer in self.layers]
-        text = canonical_json({"layers": content, "region": self.region})  # type: ignore[dict-item]
-        return hashlib.sha256(text.encode()).hexdigest()
+        return canonical_json({"layers": content, "region": self.region})  # type: ignore[dict-item]
 
     def at(self, name: str, day: date) -> Parameter:
         """Return the parameter in force on the day.
@@ -271,7 +276,7 @@ class Rulebook:
             _known(rule, referral.stages, self.stages)
         for code, benefit in self.benefits.items():
             _known(code, [benefit.stage], self.stages)
-            _known(code, [benefit.next] if benefit.next else [], self.benefits)
+            _known(code, [n for n in (benefit.next, *benefit.also) if n], self.benefits)
             named = (benefit.days, benefit.raised, benefit.papers_days)
             _known(code, [n for n in (*named, *_bounds(benefit.when)) if n], parameters)
         for code, stage in self.stages.items():
@@ -294,6 +299,17 @@ def load(folders: Sequence[Path] = (), *, region: str = "") -> Rulebook:
         PolicyError: a file does not load, or a rule refers to something that is not there.
     """
     return Rulebook(tuple(read_layers(folders)), region).check()
+
+
+def kept(text: str) -> Rulebook:
+    """Return the rulebook that a `Rulebook.text` tells: the rules of an earlier day.
+
+    >>> book = load()
+    >>> kept(book.text).hash == book.hash
+    True
+    """
+    told = json.loads(text)
+    return Rulebook(tuple(RuleFile.model_validate(x) for x in told["layers"]), told["region"])
 
 
 def _applies(rule: SubstitutionRule, hazard: str, stage: str, day: date) -> bool:

@@ -136,7 +136,7 @@ def _ints(column: pl.Series) -> Ints:
 
 
 def _codes(names: pl.Series, codes: dict[str, int]) -> Ints:
-    return np.asarray(names.replace_strict(codes, return_dtype=pl.Int64).to_numpy())
+    return np.asarray(names.replace_strict(codes, return_dtype=pl.Int64).to_numpy(), dtype=np.int64)
 
 
 def _group_items(classes: Classes, codes: dict[str, int]) -> Ints:

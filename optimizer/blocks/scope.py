@@ -83,7 +83,7 @@ def couplings(classes: Classes, flow: Flow) -> tuple[int, int]:
 
 
 def _coded(names: pl.Series, code: dict[str, int]) -> Ints:
-    return np.array([code[name] for name in names.to_list()], dtype=np.int64)
+    return np.asarray(names.replace_strict(code, return_dtype=pl.Int64).to_numpy(), dtype=np.int64)
 
 
 def _shared(sends: pl.DataFrame, block: dict[str, int]) -> int:

@@ -9,11 +9,14 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from api.usecases.audits.tasks import Wanted, findings, run_audits
 from api.usecases.cases.decide import act
 from api.usecases.cases.lists import cases
 from api.usecases.cases.propose import propose
 from api.usecases.context import Context
+from api.usecases.import_files import ImportOptions, import_files
 from api.usecases.pay.bank import HEADER, bank_file, returned, sign
+from api.usecases.pay.changes import account_changes
 from api.usecases.pay.draft import draft_batch, dry_run
 from api.usecases.pay.lists import batches, funds, lead_times
 from graphcore.casework.cases import Act
@@ -154,3 +157,28 @@ def test_a_township_clerk_pays_nobody(decided: Context) -> None:
     clerk = Actor("t", frozenset({Role.TOWNSHIP}), decided.district)
     with pytest.raises(Forbidden):
         dry_run(decided, clerk, BENEFIT)
+
+
+def test_an_officer_of_another_rank_waits_for_his_turn(decided: Context) -> None:
+    batch = draft_batch(decided, dispatcher(), BENEFIT)
+    with pytest.raises(WrongState):
+        sign(decided, officer(decided), batch, "局长")
+    assert sign(decided, officer(decided), batch, "科室负责人") == 0
+
+
+def test_a_changed_account_is_told_and_found_while_approved_money_waits(
+    decided: Context, tmp_path: Path
+) -> None:
+    home = dry_run(decided, dispatcher(), BENEFIT).lines["household"][0]
+    code = decided.store.read(lambda unit: unit.nodes("Household", [home]))["code"][0]
+    path = tmp_path / "accounts.csv"
+    row = f"{code},某某,6210990000009999999,合成农村商业银行"
+    path.write_text(f"户编号,账户户名,银行账号,开户银行\n{row}\n", encoding="utf-8")
+    assert account_changes(decided, dispatcher()).is_empty()
+    import_files(decided, dispatcher(), [path], ImportOptions(form="accounts"))
+    (told,) = account_changes(decided, dispatcher()).to_dicts()
+    assert (told["household"], told["file"], told["n"]) == (home, "accounts.csv", 2)
+    run_audits(decided, dispatcher())
+    found = findings(decided, dispatcher(), Wanted(rule="pay.account_changed"))
+    assert [r["subject"] for r in found] == [home]
+    assert "9999999" not in str(told) + str(found)

@@ -11,6 +11,7 @@ import polars as pl
 from api.usecases.audits import winter
 from api.usecases.audits.winter import Winters
 from api.usecases.context import Context
+from api.usecases.pay import changes
 from api.usecases.planning.demand import everyone
 from api.usecases.planning.reach import Reach
 from api.usecases.planning.settled import by_need
@@ -79,6 +80,7 @@ class Raw:
     winters: Winters
     rebuilds: pl.DataFrame
     watches: pl.DataFrame
+    accounts_changed: pl.DataFrame
     plan: Mapping[str, object]
     computed_at: int
 
@@ -146,6 +148,7 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         winter.read(unit, hit),
         unit.nodes("RebuildCase").rename({"id": "rebuild"}),
         unit.nodes("PovertyWatch"),
+        changes.changed(unit),
         row,
         int(str(told[0]["at"] or 0)) if told else 0,
     )

@@ -7,7 +7,7 @@ import polars as pl
 from api.usecases.audits import judging, winter
 from api.usecases.audits.gathering import Facts, absent_records
 from api.usecases.ledger.reading import steps_of, terms
-from graphcore.casework.audits import fasttrack, omission, rebuilding, reports, watch
+from graphcore.casework.audits import accounts, fasttrack, omission, rebuilding, reports, watch
 from graphcore.casework.audits.account import Book, book
 from graphcore.casework.audits.tables import FOUND, SETTLED
 from graphcore.casework.rebuilding import frost, to_rebuild
@@ -85,14 +85,15 @@ def _rebuilding(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-def _cases(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return FOUND of fast tracks not used, and of watched households not handed over."""
+def _cases(facts: Facts) -> tuple[pl.DataFrame, ...]:
+    """Return FOUND of fast tracks not used, watched households not handed over, changed accounts."""
     raw, on = facts.raw, facts.on
     groups = groups_on(raw.snapshot.statuses, on)
     hit = affected(raw.watches, raw.snapshot.households, raw.snapshot.dwellings, on)
     return (
         fasttrack.missed(raw.cases, groups, facts.rulebook, facts.at, on),
         watch.open_watches(hit, facts.since),
+        accounts.swapped(facts.homes, raw.accounts_changed),
     )
 
 

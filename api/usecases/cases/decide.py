@@ -28,10 +28,11 @@ class Done:
     opened: str = ""
 
 
-def act(ctx: Context, actor: Actor, case: str, what: Act, reason: str = "") -> Done:
+def act(ctx: Context, actor: Actor, case: str, what: Act, reason: str = "", to: str = "") -> Done:
     """Do one act on a case.
 
-    Offering goes to the bureau of the benefit that follows by the rulebook. Accepting opens that
+    Offering goes to the bureau of the benefit that follows by the rulebook, or of ``to`` where the
+    rulebook knows another that may follow. Accepting opens that
     benefit's case for the household: by the rules if it is likely entitled, else with the facts of
     the case that is handed over, since the receiver decides.
 
@@ -46,7 +47,7 @@ def act(ctx: Context, actor: Actor, case: str, what: Act, reason: str = "") -> D
     authorise(actor, Operation.DECIDE_CASE, str(seen["township"]))
     at = ctx.clock()
     state = after(what, CaseState(seen["state"]), reason)
-    following = _following(ctx, seen) if what in (Act.OFFER, Act.ACCEPT) else ""
+    following = _following(ctx, seen, to) if what in (Act.OFFER, Act.ACCEPT) else ""
     opened = _opening(ctx, actor, seen, following, at) if what is Act.ACCEPT else None
 
     def write(unit: WriteUnit) -> Done:
@@ -71,14 +72,15 @@ def _find(unit: ReadUnit, case: str) -> dict[str, Any]:
     return dict(found.row(0, named=True))
 
 
-def _following(ctx: Context, row: dict[str, Any]) -> str:
+def _following(ctx: Context, row: dict[str, Any], to: str) -> str:
     """Return the benefit that a case is handed over to."""
-    following = ctx.rulebook.benefits[str(row["benefit"])].next
-    if not following:
+    rule = ctx.rulebook.benefits[str(row["benefit"])]
+    following = to or str(row["follows_on"] or "") or rule.next
+    if not following or following not in (rule.next, *rule.also):
         raise InputError(
-            say("“{name}”之后没有可移交的救助项目。",
-                name=ctx.rulebook.benefits[str(row["benefit"])].name),
-            say("如需其他救助，请另行提出。"), field="case",
+            say("“{name}”之后没有可移交的救助项目。", name=rule.name),
+            say("可移交的项目：{codes}。", codes="、".join(c for c in (rule.next, *rule.also) if c) or say("无")),
+            field="case",
         )  # fmt: skip
     return following
 
@@ -92,6 +94,7 @@ def _changed(
         "id": row["id"], "state": state.value, "reason": reason or row["reason"],
         "decided_at": at, "decided_by": actor.id, "version": row["version"] + 1,
         "offered_to": "" if what is Act.RETURN else offered,
+        "follows_on": following if what is Act.OFFER else row["follows_on"] or "",
     }])  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.clock import CHINA, day_of, micros
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.ids import Kind, derived
+from graphcore.policy.rulebook import Rulebook
 from graphcore.store.port import ReadUnit, WriteUnit
 from graphcore.store.values import label_schema
 
@@ -34,6 +35,7 @@ class Today:
     on: date
     likely: pl.DataFrame  # LIKELY
     rulebook: str  # hash
+    rules: Rulebook
 
 
 def entitled_on(ctx: Context, disaster: str, on: date) -> Today:
@@ -48,7 +50,7 @@ def entitled_on(ctx: Context, disaster: str, on: date) -> Today:
     cut = reach(snapshot, rules, on).cut()
     began = day_of(int(str(snapshot.disaster["occurred_at"])))
     found = likely(named_now(snapshot, on, at, cut), snapshot.facts, rules, began, on)
-    return Today(str(snapshot.disaster["id"]), began, on, found, rules.hash)
+    return Today(str(snapshot.disaster["id"]), began, on, found, rules.hash, rules)
 
 
 def propose(ctx: Context, actor: Actor, disaster: str = "", on: date | None = None) -> int:
@@ -71,6 +73,7 @@ def propose(ctx: Context, actor: Actor, disaster: str = "", on: date | None = No
             new = new.filter(pl.col("benefit") != BENEFIT)  # the campaign's own steps open them
         if new.height:
             open_cases(unit, new)
+            keep_rules(unit, today.rules, today.on)
             body: dict[str, Json] = {
                 "disaster": today.disaster, "opened": new.height, "on": today.on.isoformat(),
                 "rulebook": today.rulebook,
@@ -92,6 +95,14 @@ def open_cases(unit: WriteUnit, rows: pl.DataFrame) -> None:
         pl.col("id").alias("from"), pl.col("household").alias("to")))  # fmt: skip
 
 
+def keep_rules(unit: WriteUnit, rules: Rulebook, on: date) -> None:
+    """Keep the rulebook that a decision cites, whole: it explains it whatever the files say later."""
+    unit.upsert("Rulebook", pl.DataFrame([{
+        "hash": rules.hash, "effective_on": on.isoformat(), "region": rules.region,
+        "text": rules.text,
+    }]))  # fmt: skip
+
+
 def nodes(today: Today, actor: Actor, at: int, follows: str = "") -> pl.DataFrame:
     """Return AidCase nodes of LIKELY rows, proposed; the id is the household's and benefit's own."""
     ids = [
@@ -100,7 +111,7 @@ def nodes(today: Today, actor: Actor, at: int, follows: str = "") -> pl.DataFram
     ]
     fixed = {
         "disaster": today.disaster, "state": CaseState.PROPOSED.value, "rulebook": today.rulebook,
-        "offered_to": "", "reason": "", "follows": follows, "opened_at": at,
+        "offered_to": "", "follows_on": "", "reason": "", "follows": follows, "opened_at": at,
         "opened_by": actor.id, "decided_at": 0, "decided_by": "", "fast": "", "fast_by": "",
         "version": 1,
     }  # fmt: skip

@@ -46,8 +46,10 @@ class Answered:
     states: dict[str, int]  # payments of the batch by state, afterwards
 
 
-def sign(ctx: Context, actor: Actor, batch: str) -> int:
+def sign(ctx: Context, actor: Actor, batch: str, rank: str = "") -> int:
     """Sign a batch; return how many signatures are still missing. Nobody signs twice.
+
+    Ranks sign from the lowest up; ``rank`` is the officer's, left out it is taken for the next.
 
     Raises:
         Forbidden: the actor may not sign.
@@ -63,13 +65,24 @@ def sign(ctx: Context, actor: Actor, batch: str) -> int:
         if row["state"] != BatchState.DRAFT.value or actor.id in names:
             raise WrongState(say("第 {number} 批已签批，或您已签过。", number=row["number"]),
                              say("需要几人签批由金额和笔数决定，每人只签一次。"))  # fmt: skip
+        due = list(row["approvers"] or [])[len(names) :]
+        if rank and due and due[0] not in ("", rank):
+            raise WrongState(say("此批下一个应由“{rank}”签批。", rank=due[0]),
+                             say("请按级别从低到高依次签批。"))  # fmt: skip
         names.append(actor.id)
         left = max(0, int(row["ranks"]) - len(names))
         unit.update("PayBatch", pl.DataFrame([{
             "id": row["id"], "signed_by": names, "signed_at": at, "version": row["version"] + 1,
             "state": (BatchState.DRAFT if left else BatchState.SIGNED).value,
         }]))  # fmt: skip
-        unit.append(EventDraft("pay.signed", actor.id, at, {"batch": row["id"], "left": left}))
+        unit.append(
+            EventDraft(
+                "pay.signed",
+                actor.id,
+                at,
+                {"batch": row["id"], "left": left, "rank": due[0] if due else ""},
+            )
+        )
         return left
 
     return ctx.store.write(ctx.district, write)

@@ -15,8 +15,8 @@ from graphcore.casework.payments import (
     BatchState,
     Fund,
     PayState,
+    approvers,
     draw,
-    signatures,
     used,
 )
 from graphcore.domain.actor import Actor
@@ -42,13 +42,18 @@ class Draft:
     no_account: pl.DataFrame  # cases whose household has no account yet
     shared: pl.DataFrame  # cases whose account another household has too: for a person to review
     drawn: dict[str, int]  # fund → fen
-    signatures: int
+    approvers: tuple[str, ...]  # ranks that must sign, in order; "" = any
     seq: int  # where the chain stood
 
     @property
     def total_fen(self) -> int:
         """Sum of the lines."""
         return int(self.lines["amount_fen"].sum())
+
+    @property
+    def signatures(self) -> int:
+        """How many different officers must sign."""
+        return len(self.approvers)
 
     @property
     def short_fen(self) -> int:
@@ -86,7 +91,7 @@ def _draft(ctx: Context, unit: ReadUnit, benefit: str, township: str) -> Draft:
     return Draft(
         benefit, payable.drop("digest"), missing.drop("digest"),
         payable.filter(pl.col("digest").is_in(often)).drop("digest"),
-        draw(funds_left(unit), names, total), signatures(ranks, total, payable.height),
+        draw(funds_left(unit), names, total), approvers(ranks, total, payable.height),
         int(cast("int", head[0]["seq"])) if head else 0,
     )  # fmt: skip
 
@@ -186,9 +191,10 @@ def _write_batch(
     unit.create("PayBatch", pl.DataFrame([{
         "id": batch, "district": ctx.district, "number": number, "benefit": plan.benefit,
         "state": BatchState.DRAFT.value, "payments": plan.lines.height,
-        "amount_fen": plan.total_fen, "ranks": plan.signatures, "signed_by": [], "created_at": at,
+        "amount_fen": plan.total_fen, "ranks": plan.signatures, "approvers": list(plan.approvers),
+        "signed_by": [], "created_at": at,
         "created_by": actor.id, "signed_at": 0, "sent_at": 0, "version": 1,
-    }], schema_overrides={"signed_by": pl.List(pl.String())}))  # fmt: skip
+    }], schema_overrides=dict.fromkeys(("signed_by", "approvers"), pl.List(pl.String()))))  # fmt: skip
     unit.link("SPENDS", "PayBatch", "FundSource", pl.DataFrame([
         {"from": batch, "to": fund, "fen": fen} for fund, fen in sorted(plan.drawn.items())
     ]))  # fmt: skip

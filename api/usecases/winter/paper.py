@@ -134,14 +134,18 @@ def _names(
     rows: pl.DataFrame, heads: Mapping[str, Mapping[str, object]], called: Mapping[str, str],
     words: NoticeWords,
 ) -> Sheet:  # fmt: skip
-    t = words.say
     masked = [mask_name(str(heads.get(h, {}).get("name") or "")) for h in rows["household"]]
     made = rows.with_columns(pl.Series("head", masked, dtype=pl.String())).select(
-        pl.col("township").replace(called).alias(t("乡镇")),
-        pl.col("village").replace(called).alias(t("村（社区）")), pl.col("head").alias(t("户主")),
-        _graded(words), (pl.col("amount_fen") / 100).alias(t("拟救助金额（元）")),
+        pl.col("township").replace(called).alias(words.say("乡镇")),
+        pl.col("village").replace(called).alias(words.say("村（社区）")), pl.col("head").alias(words.say("户主")),
+        _graded(words), (pl.col("amount_fen") / 100).alias(words.say("拟救助金额（元）")),
     )  # fmt: skip
-    return Sheet(t("公示表"), t("冬春救助公示（姓名已隐去部分）"), made, page_by=t("村（社区）"))
+    return Sheet(
+        words.say("公示表"),
+        words.say("冬春救助公示（姓名已隐去部分）"),
+        made,
+        page_by=words.say("村（社区）"),
+    )
 
 
 def _counts(
@@ -149,22 +153,21 @@ def _counts(
     words: NoticeWords,
 ) -> Sheet:  # fmt: skip
     """Counts of the named; those who are not named are counted once, for the whole district."""
-    t = words.say
     hidden = rows.join(named.select("id"), on="id", how="anti")
     made = merged(named, least).with_columns(
-        pl.when(pl.col("village") == "").then(pl.lit(t("其他各村合计")))
+        pl.when(pl.col("village") == "").then(pl.lit(words.say("其他各村合计")))
         .otherwise(pl.col("village").replace(called)).alias("village"),
         pl.col("township").replace(called),
     )  # fmt: skip
     if hidden.height >= least:
         made = pl.concat([made, pl.DataFrame([{
-            "township": t("全区"), "village": t("依法不公开姓名的户"), "grade": "",
+            "township": words.say("全区"), "village": words.say("依法不公开姓名的户"), "grade": "",
             "households": hidden.height, "amount_fen": int(hidden["amount_fen"].sum()),
         }], schema=made.schema)])  # fmt: skip
-    return Sheet(t("汇总"), t("冬春救助汇总（户数过少的已合并）"), made.select(
-        pl.col("township").alias(t("乡镇")), pl.col("village").alias(t("村（社区）")),
-        _graded(words), pl.col("households").alias(t("户数")),
-        (pl.col("amount_fen") / 100).alias(t("金额（元）")),
+    return Sheet(words.say("汇总"), words.say("冬春救助汇总（户数过少的已合并）"), made.select(
+        pl.col("township").alias(words.say("乡镇")), pl.col("village").alias(words.say("村（社区）")),
+        _graded(words), pl.col("households").alias(words.say("户数")),
+        (pl.col("amount_fen") / 100).alias(words.say("金额（元）")),
     ))  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from api.access import Operation, authorise
-from api.usecases.cases.propose import NO_PAPERS, open_cases
+from api.usecases.cases.propose import NO_PAPERS, keep_rules, open_cases
 from api.usecases.context import Context
 from api.usecases.winter.campaigns import entries_of, find
 from graphcore.casework.cases import CaseState
@@ -92,6 +92,7 @@ def take(ctx: Context, actor: Actor, year: int, step: Step, pick: Pick, said: Sa
         if step is Step.DECIDE:
             changed = _decided(unit, changed, campaign, actor, at, rules, year)
         unit.update("WinterEntry", changed.select(_WRITTEN))
+        keep_rules(unit, rules, on)
         _steps(unit, changed, step, actor, said, on, at)
         unit.append(EventDraft(f"winter.{step.value}", actor.id, at, _body(changed, on, rules)))
         return Taken(step, changed.height, int(changed["amount_fen"].sum()))
@@ -256,7 +257,7 @@ def _cases(
     fixed = {
         "disaster": disaster, "benefit": BENEFIT, "stage": rule.stage, "owner": rule.owner,
         "state": CaseState.APPROVED.value, "days": 0, "from_on": first.isoformat(),
-        "to_on": last.isoformat(), "offered_to": "", "reason": "",
+        "to_on": last.isoformat(), "offered_to": "", "follows_on": "", "reason": "",
         "follows": "", "opened_at": at, "opened_by": actor.id, "decided_at": at,
         "decided_by": actor.id, "version": 1,
     }  # fmt: skip

@@ -17,3 +17,17 @@ MATCH (b:PayBatch {district: $district})
 RETURN b.id AS id, b.number AS number
 ORDER BY number DESC
 LIMIT 1
+
+-- name: pay.account_versions
+-- Later versions of accounts, with the file that brought each; the payload holds a keyed digest.
+MATCH (v:FactVersion)
+WHERE v.label = 'BankAccount' AND v.n > 1
+RETURN v.subject AS account, v.n AS n, v.recorded_at AS changed_at, v.file AS source,
+       v.payload AS payload
+ORDER BY account, n
+
+-- name: pay.paid_cases
+-- Cases with the state of each payment of theirs.
+MATCH (p:Payment)-[:PAYS]->(c:AidCase)
+RETURN c.id AS aid_case, p.state AS state
+ORDER BY aid_case, state

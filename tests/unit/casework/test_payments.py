@@ -12,8 +12,8 @@ from graphcore.casework.payments import (
     PayState,
     Returned,
     answers,
+    approvers,
     draw,
-    signatures,
     used,
 )
 
@@ -33,7 +33,7 @@ def row(result: PayState | None, payment: str = "a", number: int = 3, fen: int |
     ("fen", "payments", "needed"), [(999, 9, 1), (1000, 1, 2), (1, 10, 2), (1000, 10, 2)]
 )
 def test_amount_or_count_asks_for_a_second_signature(fen: int, payments: int, needed: int) -> None:
-    assert signatures(RANKS, fen, payments) == needed
+    assert len(approvers(RANKS, fen, payments)) == needed
 
 
 def test_earmarked_money_goes_first_then_what_came_first() -> None:
@@ -95,3 +95,10 @@ def test_the_same_news_again_is_no_news_another_day_is(day: str, look: bool) -> 
     known = {"a": Known(500, P.PAID, "2026-07-09")}
     (found,), _ = answers(known, [row(P.PAID, paid_on=day)])
     assert (found.state, found.look) == (None, look)
+
+
+def test_ranks_sign_from_the_lowest_up_as_the_highest_entry_says() -> None:
+    named = [{**RANKS[0], "ranks": ["科"]}, {**RANKS[1], "ranks": ["科", "局"]}]
+    assert approvers(named, 999, 1) == ("科",)
+    assert approvers(named, 1000, 1) == ("科", "局")
+    assert approvers([], 0, 0) == ("",)

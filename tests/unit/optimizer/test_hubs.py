@@ -129,7 +129,7 @@ def test_equity_floors_hold_in_a_plan_by_blocks() -> None:
 class _Later(Classes):
     """The class model of some later day, with a rule that blocks have never heard of."""
 
-    kits: pl.DataFrame = field(default_factory=pl.DataFrame)
+    tides: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
 def test_blocks_refuse_what_they_do_not_know() -> None:
@@ -138,10 +138,12 @@ def test_blocks_refuse_what_they_do_not_know() -> None:
     assert refusal(classes, columns, USUAL) is None
     later = _Later(**vars(classes))
     assert refusal(later, columns, USUAL) is None
-    later = replace(later, kits=pl.DataFrame({"kit": [1]}))
+    later = replace(later, tides=pl.DataFrame({"tide": [1]}))
     assert refusal(later, columns, USUAL) is Refusal.FEATURE
-    more = replace(columns, serves=columns.serves.with_columns(kit=pl.lit(0)))
+    more = replace(columns, serves=columns.serves.with_columns(tide=pl.lit(0)))
     assert refusal(classes, more, USUAL) is Refusal.FEATURE
+    kits = replace(columns, serves=columns.serves.with_columns(bundle=pl.lit(0)))
+    assert refusal(classes, kits, USUAL) is Refusal.KITS
     published = Aims(USUAL.order, pl.DataFrame())
     assert refusal(classes, columns, published) is Refusal.KEEP
 
