@@ -21,6 +21,7 @@ MISS = 3e-7  # coverage by which a plan may miss a floor, beyond what floors yie
 SPREAD_MU = 1e-6  # where the concave program ends: floors are whole quanta anyway
 WARM_MU = 1e-4  # where a point is kept as the next goal's first
 WARM_SLACK = 1e-6
+WARM_CENTRE = 1e3  # times the mean complementarity that no row of it may exceed
 WARM_MISS = 1e-4  # by which such a point may miss a row
 JUDGED = 1e-5  # mean complementarity below which points are judged
 NEW = 1e-3  # first value of a column that is added
@@ -205,6 +206,7 @@ class Solver:
         times = max(1.0, float((x * np.abs(ask.c)).mean()) / warm.point.mu)
         row = goals[-1].scale / warm.size
         y = np.concatenate([warm.point.y[:-1], [row], warm.point.y[-1:]]) * times
+        y = np.minimum(y, WARM_CENTRE * warm.point.mu * times / s)
         return Point(x, s, y, np.maximum(system.transposed(y) - ask.c, warm.point.t * times))
 
     def _judged(
