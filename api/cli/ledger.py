@@ -141,12 +141,18 @@ def late(ctx: click.Context, township: str, at: datetime | None, as_json: bool) 
     with opened(ctx) as product:
         found = overview(product, operator(product), township=township, at=_at(at))
     if as_json:
-        output.print_json({"response": found.response.level, "clocks": found.clocks.to_dicts()})
+        output.print_json({
+            "response": found.response.level, "county_due_at": found.county_due_at,
+            "straight": found.straight, "clocks": found.clocks.to_dicts(),
+        })  # fmt: skip
         return
     level = found.response.level
     console.print(_("响应级别：{level}；续报间隔 {every} 小时。").format(
         level=word("response_level", level, LANG) if level else _("没有启动的响应"),
         every=found.terms.every))  # fmt: skip
+    console.print(_("本级汇总下次应于 {when} 前上报。").format(when=when(found.county_due_at)))
+    if found.straight:
+        console.print(_("死亡和失踪人数已达到直报标准，须同时直报上级。"), style="bold red")
     order = {"missing": 0, "late": 1, "waiting": 2, "done": 3}
     rows = [_clock(found, r) for r in
             sorted(found.clocks.to_dicts(), key=lambda r: (order[r["state"]], r["due_at"]))]  # fmt: skip

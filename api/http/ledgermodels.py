@@ -109,6 +109,8 @@ class ClocksOut(BaseModel):
 
     response: str
     every_hours: int
+    county_due_at: Micros
+    straight: bool
     items: list[Clock]
 
 

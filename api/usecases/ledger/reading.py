@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from api.usecases.context import Context
 from api.usecases.planning.snapshot import find_disaster
-from graphcore.casework.ledger.clocks import Response, Step, Terms, clocks, response_at
+from graphcore.casework.ledger.clocks import HOUR, Response, Step, Terms, clocks, response_at
 from graphcore.casework.ledger.versions import ordered
 from graphcore.domain.clock import CHINA, day_of, micros
 from graphcore.domain.figures import ResponseAct
@@ -92,6 +92,20 @@ def _verified(rules: Rulebook, settled_at: int) -> int:
     days = int(rules.at("report.verified_days", start).value)
     last = after_working_days(rules, start, days) + timedelta(days=1)
     return micros(datetime.combine(last, time(), CHINA))
+
+
+def upward(rules: Rulebook, totals: Mapping[str, int | None], at: int) -> tuple[int, bool]:
+    """Return when the district's next daily summary is due, and whether the toll goes straight up.
+
+    Raises:
+        NoRuleInForce: a parameter has no value on the day.
+    """
+    on = day_of(at)
+    minute = int(rules.at("report.county_minute", on).value)
+    due = micros(datetime.combine(on, time(minute // 60, minute % 60), CHINA))
+    toll = (totals["dead"] or 0) + (totals["missing"] or 0)
+    next_due = due if at <= due else due + 24 * HOUR
+    return next_due, toll >= int(rules.at("report.straight", on).value)
 
 
 def latest(reports: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
-from api.usecases.ledger.reading import Course, clocks_of, course
+from api.usecases.ledger.reading import Course, clocks_of, course, upward
 from graphcore.casework.ledger.clocks import Response, Terms
 from graphcore.casework.ledger.versions import changes, district, follow_ups, standing
 from graphcore.domain.actor import Actor
@@ -34,6 +34,8 @@ class Overview:
     changes: pl.DataFrame  # CHANGES
     annexes: pl.DataFrame  # ReportAnnex
     names: dict[str, str]
+    county_due_at: int  # the district's next daily summary
+    straight: bool  # so many dead and missing that they go straight up as well
 
 
 def overview(
@@ -53,10 +55,13 @@ def overview(
     mine = seen.reports.filter(within & (pl.col("reported_at") <= moment))
     due, now, response = clocks_of(ctx, seen, moment)
     stands = standing(mine)
+    totals = district(stands)
+    county, straight = upward(ctx.rulebook.within(ctx.district), totals, moment)
     return Overview(
         str(seen.disaster["id"]), str(seen.disaster["name"]), moment, response, now, stands,
-        district(stands), due.filter(within), mine, changes(mine),
+        totals, due.filter(within), mine, changes(mine),
         annexes.join(mine.select(pl.col("id").alias("report")), on="report", how="semi"), seen.names,
+        county, straight,
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def disaster(cells: Cells, world: World) -> str:
     stage = None if world.known("Disaster", key) else "emergency"
     world.changes.put("Disaster", key, {
         "id": key, "name": cells["name"], "hazard": cells["hazard"],
-        "occurred_at": cells["occurred_at"], "response_level": cells["response_level"],
+        "occurred_at": cells["occurred_at"], "response_level": cells["response_level"] or None,
         "stage": stage,
     })  # fmt: skip
     return key

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 import polars as pl
 import pytest
 
+from api.usecases.ledger.reading import upward
 from graphcore.casework.ledger.clocks import Response, Step, Terms, clocks, fault, response_at
+from graphcore.domain.clock import CHINA, micros
 from graphcore.domain.figures import Level, ResponseAct
 from graphcore.policy.rulebook import Rulebook, load
 from graphcore.policy.workdays import after_working_days, is_working
@@ -95,6 +97,18 @@ def test_what_is_stable_settles_before_the_end() -> None:
 )  # fmt: skip
 def test_steps_follow_each_other(before: list[Step], step: Step, found: str) -> None:
     assert fault(before, step) == found
+
+
+@pytest.mark.parametrize(
+    ("toll", "hour", "found"),
+    [(9, 9, (0, False)), (10, 9, (0, True)), (0, 10, (24 * HOUR, False))],
+)
+def test_the_summary_is_due_each_morning_and_a_large_toll_goes_straight_up(
+    toll: int, hour: int, found: tuple[int, bool]
+) -> None:
+    nine = micros(datetime(2026, 7, 2, 9, tzinfo=CHINA))
+    due, straight = upward(rules(), {"dead": toll, "missing": None}, nine + (hour - 9) * HOUR)
+    assert (due - nine, straight) == found
 
 
 @pytest.mark.parametrize(
