@@ -42,6 +42,7 @@ class Operation(StrEnum):
     PAY = "pay"  # draft batches, write the bank's file, answer what it returns
     DISPATCH = "dispatch"  # trips leave, are late, are lost
     SIGN_RECEIPT = "sign_receipt"  # record who received what; a township for its own places
+    INSPECT = "inspect"  # say whether declined goods that came back are good
     EXPLAIN = "explain"
     EXPORT_PLAN = "export_plan"  # figures and ids
     EXPORT_PERSONAL = "export_personal"  # names and phones, for the lists that people sign
@@ -92,6 +93,7 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.PAY: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.DISPATCH: frozenset({_R.DISPATCHER}),
     Operation.SIGN_RECEIPT: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
+    Operation.INSPECT: frozenset({_R.DISPATCHER, _R.APPROVER}),
     Operation.EXPLAIN: _BUREAUS | {_R.TOWNSHIP},
     Operation.EXPORT_PLAN: _BUREAUS,
     Operation.EXPORT_PERSONAL: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from api.usecases.transport.receive import Received
     from api.usecases.transport.route import RouteOutcome
 
+MOST_CUTS = 20
+
 
 @click.command(
     "route",
@@ -71,9 +73,21 @@ def _print(product: Context, found: RouteOutcome) -> None:
                 "有运不出去的物资：已按实际运力重新分配，新计划 {plan}（第 {rounds} 轮），须重新批准。"
             ).format(plan=found.plan, rounds=found.rounds)
         )
+        _cuts(product, found)
     if found.by_clock:
         output.console.print(_("[bold yellow]有的搜索因时间上限提前结束，车次不保证可重现。[/]"))
     print_trips(trips_view(product, operator(product), found.plan))
+
+
+def _cuts(product: Context, found: RouteOutcome) -> None:
+    """Say what the routes told the allocation: why the new plan differs."""
+    from api.cli.explain import said
+    from api.usecases.show import codes, names
+    from optimizer.transport.explain import explain_cut
+
+    known = product.store.read(lambda unit: {**codes(unit), **names(unit)})
+    for row in found.cuts.head(MOST_CUTS).iter_rows(named=True):
+        output.console.print("  · " + said(explain_cut(row, lambda key: known.get(key, key))))
 
 
 @click.command(

@@ -146,6 +146,10 @@ def _goods(row: Row, name: Named) -> str:
     """What is handed over and, if it is a substitute, for what and how much of it."""
     if not row["swap"]:
         return name(row["item"])
+    if row["also"]:
+        return _("{item}（整套发放，抵 {n} 项应得）").format(
+            item=name(row["item"]), n=len(row["also"]) + 1
+        )
     return _("{item}（代替{need} {n}）").format(
         item=name(row["item"]), need=name(row["need_item"]), n=row["covers"]
     )

@@ -133,7 +133,7 @@ def _amounts(view: PlanView, words: Words) -> tuple[pl.Expr, pl.Expr]:
 
 def _loading(view: PlanView, words: Words) -> list[Sheet]:
     """A sheet a township: by day and warehouse, what to load from which lot for which point."""
-    t = words.say
+    _ = words.say
     rows = (
         show.waiting(view)
         .filter(pl.col("mode") != Mode.TRANSFER.value)  # nothing is loaded
@@ -143,15 +143,15 @@ def _loading(view: PlanView, words: Words) -> list[Sheet]:
     )
     return [
         Sheet(
-            f"{t('装车单')}-{view.names.get(town, town)}",
-            t("{place}救灾物资装车单").format(place=view.names.get(town, town)),
+            f"{_('装车单')}-{view.names.get(town, town)}",
+            _("{place}救灾物资装车单").format(place=view.names.get(town, town)),
             part.select(
-                (pl.col("day") + 1).alias(t("第几天")),
-                _named(view, "warehouse").alias(t("储备库")),
-                _worded("mode", words.mode).alias(t("运输方式")),
-                _named(view, "point").alias(t("送达点")), _named(view, "item").alias(t("物资")),
-                _coded(view, "lot").alias(t("批次")), pl.col("quantity").alias(t("数量")),
-                _unit(view).alias(t("单位")),
+                (pl.col("day") + 1).alias(_("第几天")),
+                _named(view, "warehouse").alias(_("储备库")),
+                _worded("mode", words.mode).alias(_("运输方式")),
+                _named(view, "point").alias(_("送达点")), _named(view, "item").alias(_("物资")),
+                _coded(view, "lot").alias(_("批次")), pl.col("quantity").alias(_("数量")),
+                _unit(view).alias(_("单位")),
             ),
         )
         for (town,), part in rows.group_by("township", maintain_order=True)
@@ -160,10 +160,10 @@ def _loading(view: PlanView, words: Words) -> list[Sheet]:
 
 def _distribution(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> list[Sheet]:
     """A sheet a township, a page a village: a row a household and day, with a space to sign."""
-    t = words.say
+    _ = words.say
     rows = _handed_over(view, words).with_columns(
         pl.col("subject").map_elements(
-            lambda s: heads.get(s, (t("（未具名）"), ""))[0], return_dtype=pl.String()
+            lambda s: heads.get(s, (_("（未具名）"), ""))[0], return_dtype=pl.String()
         ).alias("head"),
         pl.col("subject").map_elements(
             lambda s: heads.get(s, ("", ""))[1], return_dtype=pl.String()
@@ -171,9 +171,9 @@ def _distribution(view: PlanView, heads: dict[str, tuple[str, str]], words: Word
     )  # fmt: skip
     return [
         Sheet(
-            f"{t('发放表')}-{view.names.get(town, town)}",
-            t("{place}救灾物资发放签收表").format(place=view.names.get(town, town)),
-            _to_sign(view, part, words), page_by=t("村（社区）"),
+            f"{_('发放表')}-{view.names.get(town, town)}",
+            _("{place}救灾物资发放签收表").format(place=view.names.get(town, town)),
+            _to_sign(view, part, words), page_by=_("村（社区）"),
         )
         for (town,), part in rows.group_by("township", maintain_order=True)
     ]  # fmt: skip
@@ -187,9 +187,9 @@ def _handed_over(view: PlanView, words: Words) -> pl.DataFrame:
     return (
         show.counted(view)
         .filter(pl.col("state") != "received")
-        .group_by("township", "point", "subject", "day", "item", "need_item")
+        .group_by("township", "point", "subject", "day", "item", "need_item", "swap")
         .agg(pl.col("quantity").sum())
-        .sort("item", "need_item")
+        .sort("item", "need_item", "swap")
         .group_by("township", "point", "subject", "day", maintain_order=True)
         .agg(thing.str.join("、").alias("things"))
         .join(homes, on="subject", how="left")
@@ -199,33 +199,35 @@ def _handed_over(view: PlanView, words: Words) -> pl.DataFrame:
 
 
 def _instead(view: PlanView, words: Words) -> pl.Expr:
-    """What a substitute stands for, in brackets; nothing for what is owed itself."""
+    """What a substitute stands for, or that a kit is one, in brackets; nothing for what is owed."""
     said = pl.format(words.say("（代替{need}）").replace("{need}", "{}"), _named(view, "need_item"))
-    return pl.when(pl.col("item") == pl.col("need_item")).then(pl.lit("")).otherwise(said)
+    owed, kit = pl.col("item") == pl.col("need_item"), pl.col("item") == pl.col("swap")
+    whole = pl.lit(words.say("（整套发放）"))
+    return pl.when(owed).then(pl.lit("")).when(kit).then(whole).otherwise(said)
 
 
 def _to_sign(view: PlanView, rows: pl.DataFrame, words: Words) -> pl.DataFrame:
-    t = words.say
+    _ = words.say
     return rows.select(
-        _named(view, "village").alias(t("村（社区）")), _named(view, "point").alias(t("发放点")),
-        _coded(view, "subject").alias(t("户编号")), pl.col("head").alias(t("户主")),
-        pl.col("phone").alias(t("电话")), pl.col("persons").alias(t("人口")),
-        (pl.col("day") + 1).alias(t("第几天")), pl.col("things").alias(t("物资及数量")),
-        pl.lit("").alias(t("签收")),
+        _named(view, "village").alias(_("村（社区）")), _named(view, "point").alias(_("发放点")),
+        _coded(view, "subject").alias(_("户编号")), pl.col("head").alias(_("户主")),
+        pl.col("phone").alias(_("电话")), pl.col("persons").alias(_("人口")),
+        (pl.col("day") + 1).alias(_("第几天")), pl.col("things").alias(_("物资及数量")),
+        pl.lit("").alias(_("签收")),
     )  # fmt: skip
 
 
 def _referrals(view: PlanView, words: Words) -> Sheet:
     """Services that goods cannot meet, with their deadlines; for those who may see cases."""
-    t = words.say
+    _ = words.say
     rows = view.referrals.sort("due_at", "township", "subject")
     due = [moment(at).strftime("%Y-%m-%d %H:%M") for at in rows["due_at"]]
     made = rows.with_columns(pl.Series("due", due, dtype=pl.String())).select(
-        _named(view, "township").alias(t("乡镇")), _coded(view, "subject").alias(t("户编号")),
-        _worded("service", words.service).alias(t("服务")), pl.col("due").alias(t("期限")),
-        pl.lit("").alias(t("经办人")), pl.lit("").alias(t("办理结果")),
+        _named(view, "township").alias(_("乡镇")), _coded(view, "subject").alias(_("户编号")),
+        _worded("service", words.service).alias(_("服务")), pl.col("due").alias(_("期限")),
+        pl.lit("").alias(_("经办人")), pl.lit("").alias(_("办理结果")),
     )  # fmt: skip
-    return Sheet(t("转介表"), t("需要转介的服务（物资解决不了）"), made)
+    return Sheet(_("转介表"), _("需要转介的服务（物资解决不了）"), made)
 
 
 def _worded(column: str, word: Callable[[str], str]) -> pl.Expr:
@@ -233,36 +235,36 @@ def _worded(column: str, word: Callable[[str], str]) -> pl.Expr:
 
 
 def _shortfalls(view: PlanView, words: Words) -> Sheet:
-    t = words.say
+    _ = words.say
     rows = view.shortfalls.sort("township", "point", "subject", "day", "item").select(
-        _named(view, "township").alias(t("乡镇")), _named(view, "point").alias(t("发放点")),
-        _coded(view, "subject").alias(t("户编号")), (pl.col("day") + 1).alias(t("第几天")),
-        _named(view, "item").alias(t("物资")), pl.col("quantity").alias(t("尚缺")),
-        _unit(view).alias(t("单位")),
-        _worded("reason", words.reason).alias(t("原因")),
+        _named(view, "township").alias(_("乡镇")), _named(view, "point").alias(_("发放点")),
+        _coded(view, "subject").alias(_("户编号")), (pl.col("day") + 1).alias(_("第几天")),
+        _named(view, "item").alias(_("物资")), pl.col("quantity").alias(_("尚缺")),
+        _unit(view).alias(_("单位")),
+        _worded("reason", words.reason).alias(_("原因")),
     )  # fmt: skip
-    return Sheet(t("缺口表"), t("尚未满足的需求及原因"), rows)
+    return Sheet(_("缺口表"), _("尚未满足的需求及原因"), rows)
 
 
 def _tilt(view: PlanView, words: Words) -> Sheet:
     """What hard-hit areas and hardship groups got relative to their need, as published."""
-    t = words.say
-    kind = pl.when(pl.col("kind") == "group").then(pl.lit(t("困难群体")))
+    _ = words.say
+    kind = pl.when(pl.col("kind") == "group").then(pl.lit(_("困难群体")))
     rows = stored(view.plan).select(
-        kind.otherwise(pl.lit(t("乡镇受灾强度"))).alias(t("划分")),
-        _worded("mark", words.group).alias(t("范围")), pl.col("subjects").alias(t("户数")),
-        pl.col("coverage").round(4).alias(t("保障率")),
-        pl.col("everyone").round(4).alias(t("全体同类物资的保障率")),
-        pl.col("tilt").round(4).alias(t("倾斜度")),
+        kind.otherwise(pl.lit(_("乡镇受灾强度"))).alias(_("划分")),
+        _worded("mark", words.group).alias(_("范围")), pl.col("subjects").alias(_("户数")),
+        pl.col("coverage").round(4).alias(_("保障率")),
+        pl.col("everyone").round(4).alias(_("全体同类物资的保障率")),
+        pl.col("tilt").round(4).alias(_("倾斜度")),
     )  # fmt: skip
     return Sheet(
-        t("倾斜表"), t("向重灾乡镇和困难群体的倾斜（倾斜度＝保障率÷全体同类物资的保障率）"), rows
+        _("倾斜表"), _("向重灾乡镇和困难群体的倾斜（倾斜度＝保障率÷全体同类物资的保障率）"), rows
     )
 
 
 def _notice(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> Sheet:
     """The public notice: masked names, quantities, no phone, no address."""
-    t = words.say
+    _ = words.say
     homes = view.households.select(pl.col("id").alias("subject"), "village")
     rows = (
         show.counted(view)
@@ -274,10 +276,10 @@ def _notice(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> 
     amount, unit = _amounts(view, words)
     masked = [mask_name(heads.get(s, ("", ""))[0]) for s in rows["subject"]]
     made = rows.with_columns(pl.Series("head", masked, dtype=pl.String())).select(
-        _named(view, "village").alias(t("村（社区）")), pl.col("head").alias(t("户主")),
-        _named(view, "item").alias(t("物资")), amount.alias(t("数量")), unit.alias(t("单位")),
+        _named(view, "village").alias(_("村（社区）")), pl.col("head").alias(_("户主")),
+        _named(view, "item").alias(_("物资")), amount.alias(_("数量")), unit.alias(_("单位")),
     )  # fmt: skip
-    return Sheet(t("公示表"), t("救灾物资发放公示（姓名已隐去部分）"), made)
+    return Sheet(_("公示表"), _("救灾物资发放公示（姓名已隐去部分）"), made)
 
 
 def _plan_csv(view: PlanView) -> pl.DataFrame:

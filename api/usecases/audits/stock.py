@@ -51,10 +51,10 @@ def never_below_zero(e: Evidence) -> list[Finding]:
 
 
 def counted_as_told(e: Evidence) -> list[Finding]:
-    """On hand equals the sum of what the events of imports and dispatches told of the lot."""
+    """On hand equals the sum of what imports, dispatches and inspections told of the lot."""
     told: dict[str, int] = {}
     for event in e.events:
-        if event.type in ("import.file", "trip.dispatched"):
+        if event.type in ("import.file", "trip.dispatched", "returned.inspected"):
             for lot, delta in json.loads(event.canonical)["body"]["stock"].items():
                 told[lot] = told.get(lot, 0) + int(delta)
     wrong = [

@@ -22,7 +22,8 @@ def cargo_is_whole(e: Evidence) -> list[Finding]:
 
 def accounts_hold_the_cargo(e: Evidence) -> list[Finding]:
     """By lot and account, movements left what the buckets of the goods say."""
-    held = balances(e["Movement"])
+    looked_at = pl.col("source") == Account.RETURNED.value  # declined goods that came back since
+    held = balances(e["Movement"].filter(~looked_at))
     names = {a.value for a in ACCOUNTS.values()} - {Account.LOST.value}
     moved = held.filter(pl.col("account").is_in(sorted(names)) & (pl.col("units") != 0))
     told = pl.concat([

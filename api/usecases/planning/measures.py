@@ -32,8 +32,8 @@ class Prices:
 def prices(rulebook: Rulebook, day: date) -> Prices:
     """Return the rulebook's prices on a day."""
     unit, vehicle = (
-        {str(k): int(v) for k, v in rulebook.at(f"relief.{name}", day).value.items()}
-        for name in ("unit_fen", "vehicle_day_fen")
+        {str(k): int(v) for k, v in rulebook.at(name, day).value.items()}
+        for name in ("supply.price_fen", "relief.vehicle_day_fen")
     )
     return Prices(unit, vehicle, int(rulebook.at("relief.road_fen", day).value))
 

@@ -132,7 +132,7 @@ def _goods(items: list[str], rulebook: Rulebook, today: date) -> pl.DataFrame:
 
 def price(rulebook: Rulebook, item: str, today: date) -> int:
     """Return the reference price of a unit, in fen."""
-    known = rulebook.at("restock.price_fen", today).value
+    known = rulebook.at("supply.price_fen", today).value
     return int(known.get(item) or rulebook.at("restock.price_fen_other", today).value)
 
 

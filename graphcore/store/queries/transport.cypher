@@ -100,3 +100,11 @@ MATCH (b:LeftBehind)
 WHERE b.line = $line
 RETURN b.quantity AS quantity, b.reason AS reason
 ORDER BY reason
+
+-- name: transport.returned
+-- Declined units by lot: what came back, less what was looked at.
+MATCH (m:Movement)
+WHERE m.source = 'returned' OR m.target = 'returned'
+RETURN m.lot AS lot,
+       sum(CASE WHEN m.target = 'returned' THEN m.quantity ELSE 0 - m.quantity END) AS units
+ORDER BY lot

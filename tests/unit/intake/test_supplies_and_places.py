@@ -190,7 +190,8 @@ def test_a_gift_for_a_project_names_one_that_is_known() -> None:
     )  # fmt: skip
     made = world.changes.created["Project"][key]
     assert (made["only_townships"], made["items"]) == ([TOWNSHIP], ["tent", "water"])
-    gift = world.changes.created["Donation"][supplies.donation(cells, world)]
+    given = supplies.donation(cells, world)
+    gift = world.changes.created["Donation"][given]
     assert (gift["project"], gift["designated"]) == (key, True)
     with pytest.raises(RowUnplaced, match="only_groups"):
         supplies.donation(cells | {"code": "D2", "only_groups": ["orphan"]}, world)
