@@ -122,7 +122,7 @@ def offers(need: Mapping[str, int], rulebook: Rulebook, stores: Sequence[str]) -
         stores: codes of the warehouses that the bureau buys for, the depot first.
     """
     rows: list[dict[str, object]] = []
-    known = rulebook.at("restock.price_fen", DAY).value
+    known = rulebook.at("supply.price_fen", DAY).value
     for item in sorted(need):
         fen = int(known[item])
         base = {"item": rulebook.item_name(item, "zh"), "supplier": f"供货单位{MADE_UP}"}
@@ -146,7 +146,7 @@ def offers(need: Mapping[str, int], rulebook: Rulebook, stores: Sequence[str]) -
 
 def budgets(need: Mapping[str, int], rulebook: Rulebook) -> pl.DataFrame:
     """Return two budgets: together a fifth of what the flood's whole need would cost."""
-    known = rulebook.at("restock.price_fen", DAY).value
+    known = rulebook.at("supply.price_fen", DAY).value
     whole = sum(int(known[item]) * units for item, units in need.items())
     share = whole // 10 // 100_000 * 100_000
     return frames.rows("budgets", [
