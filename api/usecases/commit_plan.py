@@ -110,11 +110,12 @@ def _line_nodes(draft: PlanDraft) -> pl.DataFrame:
     """Return the plan's own lines, and those by which it counts what left under plans before."""
     none = pl.lit(0, dtype=pl.Int64())
     own = draft.lines.with_columns(
-        pl.lit("").alias("cargo"), none.alias("dispatched"), none.alias("received")
+        pl.lit("").alias("cargo"), none.alias("dispatched"), none.alias("received"),
+        none.alias("declined"),
     )
     return pl.concat([conform(own, CARRIED), draft.carried]).rename({"line": "id"}).with_columns(
         pl.lit(draft.id).alias("plan"), pl.lit("").alias("answer"), pl.lit(1).alias("version"),
-        none.alias("declined"), none.alias("lost"),
+        none.alias("lost"),
     )  # fmt: skip
 
 

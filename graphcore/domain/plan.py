@@ -28,7 +28,7 @@ NEEDS_SEEN: Schema = {"need": _S, "per_day": _I, "days": _I, "received": _I}
 """
 
 
-CARRIED: Schema = {**LINES, "cargo": _S, "dispatched": _I, "received": _I}
+CARRIED: Schema = {**LINES, "cargo": _S, "dispatched": _I, "received": _I, "declined": _I}
 """Lines for goods that left under an earlier plan: counted, neither planned nor reserved again."""
 
 

@@ -43,6 +43,8 @@ def test_good_units_are_stock_again_bad_ones_are_lost_and_all_accounts_hold(
     moved = nodes(signed, "Movement").filter(pl.col("source") == "returned")
     assert sorted(moved["target"]) == ["lost", "warehouse"]
     assert faults(signed) == set()
+    make_plan(signed, dispatcher(), OPTIONS)
+    assert faults(signed) == set()
 
 
 def test_what_came_back_can_be_planned_again(signed: Context) -> None:

@@ -91,7 +91,7 @@ def carried(
     mode = trips.select(pl.col("id").alias("trip"), "mode")
     store = lots.select(pl.col("id").alias("lot"), "warehouse")
     day_on = pl.col("day_on").str.to_date("%Y-%m-%d", strict=False)
-    units = pl.col("in_transit") + pl.col("at_point") + pl.col("received")
+    units = _KEPT  # what was declined is not owed again either, and must not look unplanned
     open_ = pl.col("in_transit") + pl.col("at_point")
     rows = (
         by_need(out).with_columns(due_day(first_on).alias("on"))
