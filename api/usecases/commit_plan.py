@@ -110,7 +110,9 @@ def _line_nodes(draft: PlanDraft) -> pl.DataFrame:
     """Return the plan's own lines, and those by which it counts what left under plans before."""
     none = pl.lit(0, dtype=pl.Int64())
     own = draft.lines.with_columns(
-        pl.lit("").alias("cargo"), none.alias("dispatched"), none.alias("received"),
+        pl.lit("").alias("cargo"),
+        none.alias("dispatched"),
+        none.alias("received"),
         none.alias("declined"),
     )
     return pl.concat([conform(own, CARRIED), draft.carried]).rename({"line": "id"}).with_columns(
