@@ -11,8 +11,9 @@ import polars as pl
 
 from graphcore.domain.plan import GoalResult
 from optimizer import tables
-from optimizer.blocks.ladder import descend
+from optimizer.blocks.ladder import MakePrograms, descend
 from optimizer.blocks.scope import BLOCKS, SIMPLEX, Refusal, couplings, refusal
+from optimizer.blocks.solver import Solver
 from optimizer.classes import Classes, classify
 from optimizer.figures import fractional, whole_values
 from optimizer.floors import targets
@@ -23,7 +24,7 @@ from optimizer.lexicographic import GOALS, Course, run
 from optimizer.order import USUAL, Aims
 from optimizer.problem import Limits, Problem, Progress, Solution
 from optimizer.rounding import request_units, spare_units, whole_units
-from optimizer.shortfalls import Binding, left_out
+from optimizer.shortfalls import Binding, Findings, left_out
 from optimizer.surplus import joined, split
 from optimizer.validate import validate
 
@@ -53,25 +54,34 @@ def solve(
     tell = progress or (lambda _step, _share: None)
     tell("classes", 0.0)
     classes = classify(problem, targets(problem))
-    firm = flow(classes)
-    told = lambda step, share: tell(step, 0.1 + 0.7 * share)  # noqa: E731
-    course = _course(classes, firm, limits, told, goals, aims)
-    tell("whole_units", 0.8)
-    made = _made(classes, firm, course, full=not aims.order.frugal)
+    made = planned(classes, limits, tell, goals, aims)
     tell("households", 0.9)
-    solution = _solution(problem, classes, course, made, limits.seed)
+    solution = _solution(problem, classes, made, limits.seed)
     tell("done", 1.0)
     return joined(solution)
 
 
+def planned(
+    classes: Classes, limits: Limits, tell: Progress, goals: Sequence[int] = GOALS,
+    aims: Aims = USUAL, programs: MakePrograms = Solver,
+) -> Made:  # fmt: skip
+    """Return whole units by class; ``programs`` is who solves where the model goes by blocks."""
+    firm = flow(classes)
+    told = lambda step, share: tell(step, 0.1 + 0.7 * share)  # noqa: E731
+    course = _course(classes, firm, limits, told, goals, aims, programs)
+    tell("whole_units", 0.8)
+    return _made(classes, firm, course, full=not aims.order.frugal)
+
+
 def _course(
-    classes: Classes, firm: Flow, limits: Limits, tell: Progress, goals: Sequence[int], aims: Aims
-) -> Course:
+    classes: Classes, firm: Flow, limits: Limits, tell: Progress, goals: Sequence[int],
+    aims: Aims, programs: MakePrograms,
+) -> Course:  # fmt: skip
     """Solve by simplex, or by blocks where the columns are many and blocks know the problem."""
     many = firm.sends.height + firm.serves.height > limits.simplex_columns
     refused = refusal(classes, firm, aims) if many else None
     if many and refused is None:
-        course = descend(classes, firm, limits, tell, goals)
+        course = descend(classes, firm, limits, tell, goals, programs)
         if course is not None:
             return replace(course, way=BLOCKS)
         refused = Refusal.WIDE
@@ -80,9 +90,10 @@ def _course(
 
 
 @dataclass(frozen=True)
-class _Made:
+class Made:
     """Whole units by class: firm ones with what they leave, and what others are asked for."""
 
+    course: Course
     firm: Flow
     whole: Whole
     spare: Whole  # what a goal above coverage keeps in the warehouses
@@ -93,7 +104,7 @@ class _Made:
     after: Ledger
 
 
-def _made(classes: Classes, firm: Flow, course: Course, *, full: bool) -> _Made:
+def _made(classes: Classes, firm: Flow, course: Course, *, full: bool) -> Made:
     sends, serves = course.matrix.sends, course.matrix.serves
     values = course.values if course.whole is None else course.whole
     whole, rest = whole_units(
@@ -102,36 +113,38 @@ def _made(classes: Classes, firm: Flow, course: Course, *, full: bool) -> _Made:
     spare, left = (_NOTHING, rest) if full else spare_units(classes, firm, rest)
     wish = flow(classes, "request")
     asked, after = request_units(classes, wish, left)
-    return _Made(firm, whole, spare, left, rest.dealer, wish, asked, after)
+    return Made(course, firm, whole, spare, left, rest.dealer, wish, asked, after)
 
 
-def _solution(
-    problem: Problem, classes: Classes, course: Course, made: _Made, seed: int
-) -> Solution:
-    count = classes.classes.height
-    got, hoped = made.whole.served(count), made.asked.served(count)
+def _solution(problem: Problem, classes: Classes, made: Made, seed: int) -> Solution:
     firm, wish = (made.firm, made.whole), (made.wish, made.asked)
     units = tables.given(classes, firm, wish, made.dealer, seed)
     lines = tables.lines(
         problem, classes, [(*firm, units.firm, "firm"), (*wish, units.asked, "request")]
     )
-    asked_for = classes.groups["status"] == "request"
-    unused = np.where(asked_for, made.after.stock, made.left.stock)
-    spare, drawn = made.spare.served(count), _drawn(made.firm, made.whole)
-    limits = made.after.limits
-    found = Binding(classes, got, drawn, unused, hoped, limits, spare).find()
+    found = findings(classes, made)
     pinned = 0 if problem.pinned is None else problem.pinned.height
     used = lines[pinned:].group_by("lot").agg(pl.col("quantity").sum().alias("used"))
     return Solution(
         lines=lines,
         shortfalls=tables.shortfalls(problem, classes, units, found.segments),
         left_out=left_out(classes, used, found.blocked),
-        goals=_results(classes, made.firm, course, made.whole),
-        by_clock=course.by_clock,
-        counts=_counts(classes, made.firm, course),
-        gaps=course.gaps,
-        way=course.way,
+        goals=results(classes, made),
+        by_clock=made.course.by_clock,
+        counts=counts(classes, made),
+        gaps=made.course.gaps,
+        way=made.course.way,
     )
+
+
+def findings(classes: Classes, made: Made) -> Findings:
+    """Return what binds each unit that classes lack."""
+    count = classes.classes.height
+    asked_for = classes.groups["status"] == "request"
+    unused = np.where(asked_for, made.after.stock, made.left.stock)
+    got, hoped, spare = (w.served(count) for w in (made.whole, made.asked, made.spare))
+    drawn = _drawn(made.firm, made.whole)
+    return Binding(classes, got, drawn, unused, hoped, made.after.limits, spare).find()
 
 
 def _drawn(firm: Flow, whole: Whole) -> pl.DataFrame:
@@ -139,10 +152,11 @@ def _drawn(firm: Flow, whole: Whole) -> pl.DataFrame:
     return pl.DataFrame({"group": group, "cls": whole.cls}).unique().sort("group", "cls")
 
 
-def _results(classes: Classes, firm: Flow, course: Course, whole: Whole) -> tuple[GoalResult, ...]:
+def results(classes: Classes, made: Made) -> tuple[GoalResult, ...]:
     """Return each goal's value in whole units, its bound, and what whole units cost it."""
-    before = fractional(classes, firm, course)
-    after = whole_values(classes, firm, course, whole)
+    course = made.course
+    before = fractional(classes, made.firm, course)
+    after = whole_values(classes, made.firm, course, made.whole)
     return tuple(
         GoalResult(
             number=stage.number, name=stage.name, value=after[stage.name], bound=stage.bound,
@@ -156,10 +170,12 @@ def _results(classes: Classes, firm: Flow, course: Course, whole: Whole) -> tupl
     )  # fmt: skip
 
 
-def _counts(classes: Classes, firm: Flow, course: Course) -> dict[str, int]:
-    served = np.unique(firm.serves["cls"].to_numpy())
+def counts(classes: Classes, made: Made) -> dict[str, int]:
+    """Return how large the model was, and what it took."""
+    course = made.course
+    served = np.unique(made.firm.serves["cls"].to_numpy())
     cut = classes.classes.filter(~pl.col("cls").is_in(pl.Series(served).implode()))
-    blocks, coupling = couplings(classes, firm)
+    blocks, coupling = couplings(classes, made.firm)
     return {
         "needs": classes.rows.height,
         "classes": classes.classes.height,

@@ -160,11 +160,17 @@ def lines(
     problem: Problem,
     classes: Classes,
     plans: list[tuple[Flow, Whole, Shares, str]],
+    place: str = "",
 ) -> pl.DataFrame:
-    """Return LINES of every (flow, whole units, shares, state), with their ids."""
+    """Return LINES of every (flow, whole units, shares, state), with their ids.
+
+    ``place`` tells tables apart that are made county by county: it goes into the ids.
+    """
     parts = [_lines(problem, classes, *plan) for plan in plans]
     table = pl.concat(parts).sort("row", "state", "day", "lot", "mode", "swap")
-    named = table.with_columns(_ids(table, "A"), also=_listed(pl.col("also").cast(pl.String())))
+    named = table.with_columns(
+        _ids(table, "A", place), also=_listed(pl.col("also").cast(pl.String()))
+    )
     needs = problem.needs.select(
         "need", "subject", "point", "township", "survival", "tier",
         pl.col("item").alias("need_item"), pl.col("day").alias("due_day"),
@@ -177,9 +183,9 @@ def lines(
 
 
 def shortfalls(
-    problem: Problem, classes: Classes, units: Given, segments: list[Segment]
+    problem: Problem, classes: Classes, units: Given, segments: list[Segment], place: str = ""
 ) -> pl.DataFrame:
-    """Return SHORTFALLS: what each need lacks, by reason."""
+    """Return SHORTFALLS: what each need lacks, by reason; ``place`` as in `lines`."""
     rest = classes.rows["quantity"].to_numpy() - units.firm.total - units.asked.total
     table = pl.DataFrame([(s.cls, s.reason, s.units, s.detail) for s in segments],
                          schema={"cls": pl.Int64, "reason": pl.String, "units": pl.Int64,
@@ -191,7 +197,7 @@ def shortfalls(
         _reasons(classes, other, rest),
     ]
     found = pl.concat(parts).sort("row", "reason")
-    named = found.with_columns(_ids(found, "SF").alias("shortfall"))
+    named = found.with_columns(_ids(found, "SF", place).alias("shortfall"))
     needs = problem.needs.select("need", "subject", "township", "point", "item", "day", "tier")
     return conform(pl.concat([named, needs[found["row"]]], how="horizontal"), SHORTFALLS)
 
@@ -319,9 +325,9 @@ def _reason() -> pl.Expr:
     )
 
 
-def _ids(table: pl.DataFrame, kind: str) -> pl.Series:
+def _ids(table: pl.DataFrame, kind: str, place: str) -> pl.Series:
     """Return running numbers under a digest of the table: unique, and the same for the same plan."""
-    content = hashlib.blake2b(digest_size=6)
+    content = hashlib.blake2b(place.encode(), digest_size=6)
     for column in table.columns:
         series = table[column]
         if series.dtype in (pl.String, pl.Categorical):

@@ -49,6 +49,11 @@ if TYPE_CHECKING:
     "--give-up", multiple=True, metavar=_("目标=让步"),
     help=_("某目标可为其后的目标让出多少：weighted_coverage=1%（相对所达到的值），lateness=5（按该目标的单位）。"),
 )  # fmt: skip
+@click.option(
+    "--workers", type=click.IntRange(1, 1000),
+    help=_("需求达 20 万条以上时，由这么多个工作进程共同求解（需安装 doudi[cluster]）；不影响结果的可重复性。"),
+)  # fmt: skip
+@click.option("--cluster", default="", help=_("已运行的 Ray 集群地址；不给则在本机启动。"))
 @click.option("--as-is", is_flag=True, help=_("数字看似不合常理但已核对无误，照此作计划。"))
 @click.option(
     "--like",
@@ -61,6 +66,7 @@ def plan_command(
     ctx: click.Context, disaster: str, days: int | None, first_on: str, seed: int,
     work: int | None, seconds: float | None, floors: tuple[str, ...], base: str | None,
     goals: tuple[str, ...], give_up: tuple[str, ...], as_is: bool, like: str, as_json: bool,
+    workers: int | None, cluster: str,
 ) -> None:  # fmt: skip
     """Make a plan and print its overview."""
     from api.cli.screens import plan_json, print_plan
@@ -78,7 +84,8 @@ def plan_command(
         if like:
             goals, was = _asked_of(product, like)
             floors = floors or was
-        options = replace(options, floors=floors, goals=goals, give_up=give_up, as_is=as_is)
+        options = replace(options, floors=floors, goals=goals, give_up=give_up, as_is=as_is,
+                          workers=workers or 0, cluster=cluster)  # fmt: skip
         with output.progress() as tell:
             plan = make_plan(product, actor, options, tell)
         view = plan_view(product, actor, plan)

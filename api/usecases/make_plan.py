@@ -33,6 +33,8 @@ from optimizer.check import check
 from optimizer.order import Aims, Order, ordered
 from optimizer.problem import Limits, Problem, Solution
 from optimizer.rules import tilted
+from optimizer.scale.cluster import Place
+from optimizer.scale.solve import solve_at
 from optimizer.solve import solve
 
 
@@ -50,6 +52,8 @@ class PlanOptions:
     floors: tuple[str, ...] = ()  # equity floors, see `planning.floors`
     goals: Sequence[str] = ()  # first goals below the survival floor, see `optimizer.order.ordered`
     give_up: Sequence[str] = ()  # what others give up: "weighted_coverage=1%"
+    workers: int = 0  # processes for a large problem (`optimizer.scale`); 0 = solved in this one
+    cluster: str = ""  # address of a running Ray cluster; "" = one on this machine
     as_is: bool = False  # the dispatcher has looked at numbers that seem wrong
 
 
@@ -68,6 +72,7 @@ def make_plan(
         RowsRefused: numbers that are hardly right, unless ``as_is``; says which rows.
         StalePlan: stock, needs or the plan in force changed meanwhile; says what.
         SolverError: the solver failed, or its plan broke a rule (a fault of ours).
+        SettingsError: workers were asked for and the cluster is not there.
     """
     tell = progress or (lambda _step, _share: None)
     draft = propose(ctx, actor, options, tell)
@@ -101,10 +106,17 @@ def propose(ctx: Context, actor: Actor, options: PlanOptions, tell: Progress) ->
     wanted = aims(order, snapshot.promised, snapshot.base_first_on, first_on, days)
     tell("plan.solve", 0.2)
     told = lambda s, x: tell(f"plan.solve.{s}", 0.2 + 0.6 * x)  # noqa: E731
-    solution = solve(problem, _limits(options), told, aims=wanted)
+    solution = _solved(problem, options, told, wanted)
     tell("plan.check", 0.8)
     made = Made(snapshot, owed, problem, solution, order, wanted)
     return judged(ctx, actor, made, options, first_on)
+
+
+def _solved(problem: Problem, options: PlanOptions, tell: Progress, wanted: Aims) -> Solution:
+    limits = _limits(options)
+    if not options.workers:
+        return solve(problem, limits, tell, aims=wanted)
+    return solve_at(Place(options.workers, options.cluster), problem, limits, tell, wanted)
 
 
 def _limits(options: PlanOptions) -> Limits:

@@ -203,18 +203,26 @@ class Coupling:
 
     def factor(self, d: Floats, to_pool: Floats, e: Floats) -> None:
         """Factor the matrix with ``e`` on its diagonal."""
-        self._plain = e[: self._groups]
         fleet = np.diag(e[self._groups :]).copy()
+        self.eliminate(d, to_pool, e, fleet)
+        self._fleet = root_of(fleet)
+
+    def eliminate(self, d: Floats, to_pool: Floats, e: Floats, fleet: Floats) -> None:
+        """Eliminate every block's stock; what it leaves is added to the matrix of the fleet's rows.
+
+        Until `factor` is called, `solve` takes the fleet's prices for settled: they come out as 0.
+        """
+        self._plain = e[: self._groups]
+        self._fleet = np.zeros_like(fleet)
         self._parts: list[tuple[Block, Floats, Floats]] = []
         for block in self._blocks:
             part, n = block.reduced(d, to_pool), len(block.stock)
             own = part[:n, :n]
             own[np.diag_indices_from(own)] += e[block.stock]
-            root = _root(own)
+            root = root_of(own)
             across = root @ part[:n, n:]
             fleet[np.ix_(block.fleet, block.fleet)] += part[n:, n:] - across.T @ across
             self._parts.append((block, root, across))
-        self._fleet = _root(fleet)
 
     def solve(self, right: Floats) -> Floats:
         """Return the solution for a right-hand side by coupling row."""
@@ -235,7 +243,7 @@ def _all(parts: list[Ints]) -> Ints:
     return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
 
-def _root(matrix: Floats) -> Floats:
+def root_of(matrix: Floats) -> Floats:
     """Return R with ``R' R`` the inverse of the matrix."""
     diagonal = np.diag(matrix)
     size = 1.0 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -12,9 +12,9 @@ from graphcore.domain.plan import Outcome
 from optimizer.blocks.layout import Layout, layout
 from optimizer.blocks.prices import GIVE_FLOOR, Aim, Floors
 from optimizer.blocks.scope import too_wide
-from optimizer.blocks.solver import Found, Solver, cell_coverage
+from optimizer.blocks.solver import Found, Programs, Solver, cell_coverage
 from optimizer.blocks.system import GoalRow
-from optimizer.blocks.whole import Costs, whole_plan
+from optimizer.blocks.whole import Costs
 from optimizer.classes import Classes
 from optimizer.engines.simplex import Program
 from optimizer.floors import out_of_reach
@@ -33,10 +33,16 @@ FULL = 1.0 - 1e-6
 LIGHT = 1e-3  # least weight of an item among the vehicles' loads, 1 on average
 
 
+MakePrograms = Callable[[Layout, Ints, int], Programs]
+"""From layout, minutes by send and seed."""
+
+
 class Ladder:
     """The state of the descent: floors by cell, goal rows, the last plan."""
 
-    def __init__(self, classes: Classes, flow: Flow, limits: Limits) -> None:
+    def __init__(
+        self, classes: Classes, flow: Flow, limits: Limits, programs: MakePrograms = Solver
+    ) -> None:
         self.fair = fairness_goals(classes, np.unique(flow.serves["cls"].to_numpy()))
         self.lay = layout(classes, flow, self.fair)
         self._cell_load = _loads(self.lay)
@@ -44,6 +50,7 @@ class Ladder:
         self._targets = classes.floors
         self._floors_held = not len(self.lay.floors)
         self._minutes = flow.sends["minutes"].to_numpy()
+        self._programs = programs
         self.limits = limits
         self.floors = Floors(np.zeros(len(self.lay.cell_units)),
                              np.full(len(self.lay.cell_units), -1.0))  # fmt: skip
@@ -54,9 +61,9 @@ class Ladder:
         self.stages: list[Stage] = []
 
     @cached_property
-    def solver(self) -> Solver:
+    def solver(self) -> Programs:
         """Return the programs' solver, made once it is known that they are worth making."""
-        return Solver(self.lay, self._minutes, self.limits.seed)
+        return self._programs(self.lay, self._minutes, self.limits.seed)
 
     @property
     def left(self) -> int:
@@ -200,13 +207,14 @@ def _loads(lay: Layout) -> Floats:
 
 
 def descend(
-    classes: Classes, flow: Flow, limits: Limits, progress: Progress, numbers: Sequence[int]
-) -> Course | None:
+    classes: Classes, flow: Flow, limits: Limits, progress: Progress, numbers: Sequence[int],
+    programs: MakePrograms = Solver,
+) -> Course | None:  # fmt: skip
     """Solve the goals of ``numbers`` and return the course, like `lexicographic.run`.
 
     None where local rows hang together so widely that the simplex is better (see `scope`).
     """
-    ladder = Ladder(classes, flow, limits)
+    ladder = Ladder(classes, flow, limits, programs)
     if too_wide(ladder.lay):
         return None
     total = len(ladder.fair) + len(ladder.linear)
@@ -233,7 +241,7 @@ def _course(ladder: Ladder, classes: Classes, flow: Flow) -> Course:
             late_out=late_serves(classes, flow).astype(np.int64),
             minutes=flow.sends["minutes"].to_numpy(),
         )
-        whole = np.concatenate(whole_plan(lay, last.sent, last.served, costs))
+        whole = np.concatenate(ladder.solver.whole(last.sent, last.served, costs))
     none, rows = np.zeros(0), lay.local + lay.coupling
     empty = np.zeros(0, dtype=np.int64)
     program = Program(sends + serves, none, np.zeros(rows), none, empty, empty, none)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from optimizer.blocks.layout import Layout
 from optimizer.blocks.nooks import Nooks
 from optimizer.blocks.prices import Aim, Bound, Floors, certify, feasible
 from optimizer.blocks.system import GoalRow, System
+from optimizer.blocks.whole import Costs, whole_plan
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -58,13 +60,32 @@ class _Warm:
     again: bool = False  # for the same goal, with more columns
 
 
+class Programs(Protocol):
+    """Whoever solves the ladder's programs: in one piece (`Solver`), or item by item elsewhere."""
+
+    steps: int
+
+    def solve(
+        self, aim: Aim, floors: Floors, goals: list[GoalRow], scale: float, left: int
+    ) -> Found | None:
+        """Maximise the aim."""
+
+    def spread(
+        self, cells: Ints, worth: Floats, floors: Floors, goals: list[GoalRow], left: int
+    ) -> Found | None:
+        """Raise cells above the floors."""
+
+    def whole(self, sent: Floats, served: Floats, costs: Costs) -> tuple[Floats, Floats]:
+        """Return a plan in whole units."""
+
+
 class Solver:
     """Keeps the columns that proved useful, and counts steps."""
 
     def __init__(self, lay: Layout, minutes: Ints, seed: int) -> None:
         self.lay = lay
         self._nooks = Nooks(lay.nook, lay.nooks, len(lay.pool_units))
-        self._active = _first(lay, minutes, seed)
+        self._active = first_columns(lay, minutes, seed)
         self._system = System(lay, self._nooks, self._active)
         self._warm: _Warm | None = None
         self._followed = False  # whether the last program began from the goal above
@@ -92,6 +113,10 @@ class Solver:
                 break
             self._grow(wanted)
         return best
+
+    def whole(self, sent: Floats, served: Floats, costs: Costs) -> tuple[Floats, Floats]:
+        """Return a plan in whole units, by send and by serve."""
+        return whole_plan(self.lay, sent, served, costs)
 
     def _grow(self, wanted: Ints) -> None:
         """Add columns; the point kept on the way gets them too, so that the next solve starts there."""
@@ -241,7 +266,7 @@ def cell_coverage(lay: Layout, served: Floats) -> Floats:
     return np.asarray(units / lay.cell_units)
 
 
-def _first(lay: Layout, minutes: Ints, seed: int) -> Ints:
+def first_columns(lay: Layout, minutes: Ints, seed: int) -> Ints:
     """Return the first columns: of each pool the nearest sends, and some at random."""
     count = len(lay.pool)
     if count <= FEW:

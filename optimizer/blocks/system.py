@@ -102,6 +102,12 @@ class System:
 
     def factor(self, d: Floats, e: Floats) -> None:
         """Factor ``A diag(d) A^T + diag(e)``; the last of ``d`` is the level's."""
+        self._factor_local(d, e)
+        lay, n = self.lay, len(self.active)
+        self._coupling.factor(d[:n], self._sp, e[lay.local : self.base])
+        self._border()
+
+    def _factor_local(self, d: Floats, e: Floats) -> None:
         lay, n = self.lay, len(self.active)
         self._d, self._e = d, e
         self._flow = self._sp * d[:n]
@@ -113,8 +119,6 @@ class System:
         diagonal[: len(pools)] += pools
         diagonal[self._riser_rows] += d[self.plan : -1]
         self._inner.factor(flat, diagonal)
-        self._coupling.factor(d[:n], self._sp, e[lay.local : self.base])
-        self._border()
 
     def solve(self, right: Floats, level: float) -> tuple[Floats, float]:
         """Return (dy, dz) of the bordered system; see `interior`."""

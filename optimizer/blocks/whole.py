@@ -33,18 +33,19 @@ class Costs:
     minutes: Ints  # by send
 
 
-def whole_plan(lay: Layout, sent: Floats, served: Floats, costs: Costs) -> tuple[Floats, Floats]:
+def whole_plan(
+    lay: Layout, sent: Floats, served: Floats, costs: Costs, quota: Ints | None = None
+) -> tuple[Floats, Floats]:
     """Return whole units by send and by serve, within one unit of what each class gets.
 
     Both in the solver's units: a send of money may be a fraction that stands for whole fen.
+    ``quota``: each route's whole units, where they were shared out before.
     """
     portion = lay.portion
     whole_sent, whole_served = np.zeros(len(sent)), np.zeros(len(served))
-    kept = np.flatnonzero(sent > TRACE)
-    route_of = lay.group[kept] * max(len(lay.kg), 1) + lay.van[kept]
-    routes, first, at = np.unique(route_of, return_index=True, return_inverse=True)
-    units = sent[kept] * portion.scale[lay.item[kept]]
-    quota = _quotas(lay, kept[first], np.bincount(at, units, len(routes)).astype(np.float64))
+    kept, first, at = _routes(lay, sent)
+    if quota is None:
+        quota = _shared_out(lay, sent, kept, first, at)
     asks = _asks(lay, served)
     for item in np.unique(lay.item[kept]).tolist():
         mine = np.flatnonzero(lay.item[kept] == item)
@@ -54,6 +55,25 @@ def whole_plan(lay: Layout, sent: Floats, served: Floats, costs: Costs) -> tuple
         take, step = portion.take[serves], portion.step[serves]
         whole_served[serves] = flows[1] // take * step
     return whole_sent, whole_served
+
+
+def rationed(lay: Layout, sent: Floats) -> tuple[Ints, Ints]:
+    """Return (example send, whole units) of each route: lots and vehicles shared out among them."""
+    kept, first, at = _routes(lay, sent)
+    return kept[first], _shared_out(lay, sent, kept, first, at)
+
+
+def _routes(lay: Layout, sent: Floats) -> tuple[Ints, Ints, Ints]:
+    """Return (sends that carry something, the first of each route, each one's route)."""
+    kept = np.flatnonzero(sent > TRACE)
+    route_of = lay.group[kept] * max(len(lay.kg), 1) + lay.van[kept]
+    _, first, at = np.unique(route_of, return_index=True, return_inverse=True)
+    return kept, first, at
+
+
+def _shared_out(lay: Layout, sent: Floats, kept: Ints, first: Ints, at: Ints) -> Ints:
+    units = sent[kept] * lay.portion.scale[lay.item[kept]]
+    return _quotas(lay, kept[first], np.bincount(at, units, len(first)).astype(np.float64))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import json
 BENCHES = {
     "audits": "audits",
     "bulk-load": "bulk_load",
+    "cluster": "cluster",
     "engine-walk": "engine_walk",
     "equality": "equality",
     "growth": "growth",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
 from graphcore.domain.household import HardshipGroup
-from graphcore.domain.tables import ACCESS, FLEET, LOTS, NEEDS, NEVER, conform
+from graphcore.domain.tables import ACCESS, FLEET, LOTS, NEEDS, NEVER, completed, conform, empty
 from optimizer.problem import Problem
 from tests.support.districts import _items
 
@@ -36,6 +38,35 @@ def province(
     rng = np.random.default_rng(seed)
     goods = _items(items)
     needs = _needs(rng, households, townships, goods, days)
+    around = (townships, warehouses, days, scarcity, fleet_share, shut)
+    return replace(_around(rng, needs, goods, *around), needs=needs)
+
+
+def in_files(
+    seed: int, folder: str, *, households: int, counties: int, townships: int, warehouses: int,
+    items: int, days: int = 3,
+) -> tuple[Problem, list[tuple[str, str]]]:  # fmt: skip
+    """Write each county's needs to an Arrow file; return the rest and (name, file) by county.
+
+    Counties have equal numbers of townships and households; one county is in memory at a time.
+    """
+    goods, found, totals = _items(items), [], []
+    for k in range(counties):
+        rng = np.random.default_rng([seed, k])
+        towns, homes = townships // counties, households // counties
+        needs = _needs(rng, homes, towns, goods, days, (k * towns, k * homes))
+        found.append((f"C{k:02d}", f"{folder}/C{k:02d}.arrow"))
+        needs.write_ipc(found[-1][1], compression="uncompressed")
+        totals.append(needs.group_by("item").agg(pl.col("quantity").sum()).sort("item"))
+    around = (townships, warehouses, days, 0.7, 0.8, 0.2)
+    return _around(np.random.default_rng(seed), pl.concat(totals), goods, *around), found
+
+
+def _around(
+    rng: np.random.Generator, needs: pl.DataFrame, goods: pl.DataFrame, townships: int,
+    warehouses: int, days: int, scarcity: float, fleet_share: float, shut: float,
+) -> Problem:  # fmt: skip
+    """Return everything but the needs (given as item and quantity at least)."""
     lots = _lots(rng, needs, goods, warehouses, townships, days, scarcity)
     access = _access(rng, townships, warehouses, days, shut)
     load = needs.join(goods, on="item").select(
@@ -43,36 +74,54 @@ def province(
         litres=(pl.col("quantity") * pl.col("volume_ml")).sum() / 1000,
     )
     fleet = _fleet(rng, warehouses, days, [float(x or 0) * fleet_share for x in load.row(0)])
-    return Problem(needs=needs, lots=lots, items=goods, access=access, fleet=fleet, days=days)
+    return Problem(
+        needs=empty(NEEDS), lots=lots, items=goods, access=access, fleet=fleet, days=days
+    )
+
+
+def cut(needs: pl.DataFrame, counties: int) -> list[tuple[str, pl.DataFrame]]:
+    """Return (name, needs) of so many counties: townships next to each other, as many in each."""
+    towns = needs["township"].unique().sort().to_list()
+    each = -(-len(towns) // counties)
+    groups = [towns[k : k + each] for k in range(0, len(towns), each)]
+    return [
+        (f"C{k:02d}", needs.filter(pl.col("township").is_in(group)))
+        for k, group in enumerate(groups)
+    ]
 
 
 def _names(kind: str, numbers: np.ndarray, width: int) -> pl.Series:
     return kind + pl.Series(numbers).cast(pl.String).str.zfill(width)
 
 
-def _people(rng: np.random.Generator, households: int, townships: int) -> pl.DataFrame:
-    home = rng.integers(0, townships, households)
+def _people(
+    rng: np.random.Generator, households: int, townships: int, first: tuple[int, int]
+) -> pl.DataFrame:
+    """Return households; ``first``: numbers of the first township and the first household."""
+    place = rng.integers(0, townships, households)
+    home = first[0] + place
     group = rng.integers(-8, 4, households)
     hit = rng.choice([500, 1000, 1500], townships)
     names = pl.Series([[g.value] for g in list(HardshipGroup)[:4]] + [[]],
                       dtype=pl.List(pl.String))  # fmt: skip
     return pl.DataFrame(
         {
-            "subject": _names("H", np.arange(households), 8),
+            "subject": _names("H", first[1] + np.arange(households), 8),
             "point": _names("P", home * 3 + rng.integers(0, 3, households), 5),
             "township": _names("T", home, 4),
             "persons": rng.integers(1, 7, households),
             "tier": np.where(group >= 0, 1, 2),
-            "weight": hit[home] + np.where(group >= 0, 500, 0),
+            "weight": hit[place] + np.where(group >= 0, 500, 0),
             "groups": names.gather(np.where(group >= 0, group, 4)),
         }
     )
 
 
 def _needs(
-    rng: np.random.Generator, households: int, townships: int, goods: pl.DataFrame, days: int
-) -> pl.DataFrame:
-    people = _people(rng, households, townships)
+    rng: np.random.Generator, households: int, townships: int, goods: pl.DataFrame, days: int,
+    first: tuple[int, int] = (0, 0),
+) -> pl.DataFrame:  # fmt: skip
+    people = _people(rng, households, townships, first)
     parts = []
     for k, (item, basic) in enumerate(goods.select("item", "basic").iter_rows()):
         daily = k < DAILY
@@ -128,7 +177,7 @@ def _lots(
         surplus=pl.lit(value=False),
         min_units=pl.lit(1, dtype=pl.Int64),
     )
-    return conform(lots, LOTS)
+    return completed(lots, LOTS)
 
 
 def _access(

@@ -1,0 +1,1 @@
+"""Beyond one machine: counties and items side by side in other processes, behind a port of ours."""
