@@ -22,6 +22,7 @@ BENCHES = {
     "million": "million",
     "peers": "peers",
     "race": "race",
+    "replan": "replan",
     "restock": "restock",
     "routing": "routing",
     "volunteers": "volunteers",
