@@ -43,6 +43,7 @@ class Operation(StrEnum):
     DISPATCH = "dispatch"  # trips leave, are late, are lost
     SIGN_RECEIPT = "sign_receipt"  # record who received what; a township for its own places
     INSPECT = "inspect"  # say whether declined goods that came back are good
+    STATE_CHANGE = "state_change"  # a road, a lot: told on the phone
     EXPLAIN = "explain"
     EXPORT_PLAN = "export_plan"  # figures and ids
     EXPORT_PERSONAL = "export_personal"  # names and phones, for the lists that people sign
@@ -94,6 +95,7 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.DISPATCH: frozenset({_R.DISPATCHER}),
     Operation.SIGN_RECEIPT: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
     Operation.INSPECT: frozenset({_R.DISPATCHER, _R.APPROVER}),
+    Operation.STATE_CHANGE: frozenset({_R.DISPATCHER}),
     Operation.EXPLAIN: _BUREAUS | {_R.TOWNSHIP},
     Operation.EXPORT_PLAN: _BUREAUS,
     Operation.EXPORT_PERSONAL: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),

@@ -63,10 +63,13 @@ class Classes:
     marks: Mapping[str, int] = field(default_factory=dict)  # bit of the mask by group of a floor
 
 
-def classify(problem: Problem, floors: pl.DataFrame | None = None) -> Classes:
+def classify(
+    problem: Problem, floors: pl.DataFrame | None = None, swappable: pl.Series | None = None
+) -> Classes:
     """Return the validated problem in classes (see DESIGN, “Demand classes”).
 
-    ``floors`` are the problem's, from `optimizer.floors.targets`.
+    ``floors`` are the problem's, from `optimizer.floors.targets`. ``swappable`` tells by row of NEEDS
+    how much whole steps of substitutes can meet, where a row stands for several households.
     """
     lots, masks = _lots(problem.lots, problem.days)
     points, zones = zones_of(problem)
@@ -74,8 +77,9 @@ def classify(problem: Problem, floors: pl.DataFrame | None = None) -> Classes:
     swaps = substitution.prepared(problem)
     marks = _marks(problem, len(masks))
     masks = [*masks, *((frozenset({group}), frozenset()) for group in marks)]
+    steps = _swappable(rows, swaps) if swappable is None else swappable.gather(rows["row"])
     rows = rows.with_columns(
-        mask=_mask_column(rows["groups"], rows["item"], masks), swappable=_swappable(rows, swaps)
+        mask=_mask_column(rows["groups"], rows["item"], masks), swappable=steps
     ).with_columns(stepped=pl.col("swappable") > 0)
     kits = bundles.prepared(problem)
     rows = bundles.profiled(rows, kits)

@@ -173,13 +173,11 @@ def _steps(
     """Yield the goals that the order names and the problem has, each once."""
     done: set[int] = set()
     for number, aim in enumerate(aims.order.aims, start=1):
-        places = [
-            k for k, g in enumerate(course.fair) if _meant(aim.goal, g.name) and k not in done
-        ]
+        places = [k for k, g in enumerate(course.fair) if meant(aim.goal, g.name) and k not in done]
         done.update(places)
         for k in places:
             yield _Step(number, aim, course.fair[k].name, fair=k)
-        if aim.goal == GoalName.COST and (other := _substitution(flow)) is not None:
+        if aim.goal == GoalName.COST and (other := substitution_goal(flow)) is not None:
             yield _Step(number, Aim(GoalName.SUBSTITUTION), other.name, linear=other)
         if not places:
             linear = _linear_goal(aim.goal, course, simplex, classes, flow, aims)
@@ -187,7 +185,8 @@ def _steps(
                 yield _Step(number, aim, linear.name, linear=linear)
 
 
-def _meant(aim: str, name: str) -> bool:
+def meant(aim: str, name: str) -> bool:
+    """Whether a goal of the order stands for the fairness goal of that name."""
     return name == aim or (aim == FULL and name.startswith(f"{GoalName.TIER}_"))
 
 
@@ -197,10 +196,10 @@ def _linear_goal(
     """Return the linear goal of that code, None if the problem has none."""
     if goal == KEEP and aims.published is not None:
         return _keep_goal(course, simplex, classes, flow, aims.published)
-    return _figured(goal, classes, flow)
+    return figured(goal, classes, flow)
 
 
-def _figured(goal: str, classes: Classes, flow: Flow) -> Linear | None:
+def figured(goal: str, classes: Classes, flow: Flow) -> Linear | None:
     """Return a linear goal that is a figure over the flow's own columns, None if it is not."""
     sends, serves = flow.sends.height, flow.serves.height
     first, second = np.arange(sends), sends + np.arange(serves)
@@ -217,7 +216,7 @@ def _figured(goal: str, classes: Classes, flow: Flow) -> Linear | None:
     return None
 
 
-def _substitution(flow: Flow) -> Linear | None:
+def substitution_goal(flow: Flow) -> Linear | None:
     """Return the goal that stands before cost, wherever that stands: few substitutes, if any are.
 
     What is owed itself comes before what is merely lighter to carry.
@@ -231,10 +230,10 @@ def _substitution(flow: Flow) -> Linear | None:
 def linear_goals(classes: Classes, flow: Flow) -> list[tuple[int, Linear]]:
     """Return the linear goals of the usual order with their places, `keep` left out."""
     found = [
-        (3, _figured(GoalName.COVERAGE, classes, flow)),
-        (4, _figured(GoalName.LATENESS, classes, flow)),
-        (5, _substitution(flow)),
-        (5, _figured(GoalName.COST, classes, flow)),
+        (3, figured(GoalName.COVERAGE, classes, flow)),
+        (4, figured(GoalName.LATENESS, classes, flow)),
+        (5, substitution_goal(flow)),
+        (5, figured(GoalName.COST, classes, flow)),
     ]
     return [(number, goal) for number, goal in found if goal is not None]
 

@@ -14,7 +14,8 @@ import polars as pl
 from graphcore.domain.tables import KITS, LINES, LOTS, SWAPS, completed, empty, met
 from optimizer.problem import Problem, Solution
 
-_MARK = "\x1fsurplus"
+MARK = "\x1fsurplus"
+"""Ends the id of the free part of a lot, as long as the problem is split."""
 _NAMED = ("only_townships", "only_groups", "only_items")
 
 
@@ -25,7 +26,7 @@ def split(problem: Problem) -> Problem:
         return problem
     none = pl.lit([], dtype=pl.List(pl.String()))
     free = problem.lots.join(rest, on="lot").with_columns(
-        pl.col("lot") + _MARK, pl.col("surplus_units").alias("quantity"),
+        pl.col("lot") + MARK, pl.col("surplus_units").alias("quantity"),
         *(none.alias(name) for name in _NAMED),
     )  # fmt: skip
     kept = problem.lots.join(rest, on="lot", how="left", maintain_order="left").with_columns(
@@ -84,12 +85,12 @@ def within(lot: dict[str, object]) -> pl.Expr:
 
 def joined(solution: Solution) -> Solution:
     """Return the solution with both parts of a lot as one lot again; its lines say ``surplus``."""
-    if not solution.lines["lot"].str.ends_with(_MARK).any() and not (
-        solution.left_out["lot"].str.ends_with(_MARK).any()
+    if not solution.lines["lot"].str.ends_with(MARK).any() and not (
+        solution.left_out["lot"].str.ends_with(MARK).any()
     ):
         return solution
-    own = pl.col("lot").str.replace(_MARK, "", literal=True)
-    extra = pl.col("lot").str.ends_with(_MARK)
+    own = pl.col("lot").str.replace(MARK, "", literal=True)
+    extra = pl.col("lot").str.ends_with(MARK)
     lines = solution.lines.with_columns(
         pl.when(extra & (pl.col("state") == "firm")).then(pl.lit("surplus")).otherwise("reason")
         .alias("reason"), own.alias("lot"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -47,23 +48,56 @@ class Given:
     asked: Shares
 
 
+class Split(Protocol):
+    """Splits each class's total over its rows, fair to one unit: who gets the rounded one?"""
+
+    def all(self, cls: Ints, wants: Ints, total: Ints) -> Ints:
+        """Split what rows get in all."""
+
+    def own(self, cls: Ints, wants: Ints, total: Ints) -> Ints:
+        """Split what rows get of the goods owed, where substitutes come beside them."""
+
+    def steps(self, cls: Ints, wants: Ints, total: Ints, serve: Ints) -> Ints:
+        """Split whole steps of a substitute; ``serve`` by class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """Ranks equal remainders by a hash of row and seed: a plan from scratch holds on to nothing."""
+
+    seed: int
+
+    def all(self, cls: Ints, wants: Ints, total: Ints) -> Ints:
+        """See `optimizer.disaggregate.shares`."""
+        return shares(cls, wants, total, self.seed)
+
+    own = all
+
+    def steps(self, cls: Ints, wants: Ints, total: Ints, serve: Ints) -> Ints:
+        """As `all`."""
+        del serve
+        return shares(cls, wants, total, self.seed)
+
+
 def given(
-    classes: Classes, firm: tuple[Flow, Whole], asked: tuple[Flow, Whole], dealer: Dealer, seed: int
-) -> Given:
+    classes: Classes, firm: tuple[Flow, Whole], asked: tuple[Flow, Whole], dealer: Dealer,
+    seed: int, splits: tuple[Split, Split] | None = None,
+) -> Given:  # fmt: skip
     """Split the units that classes get over their rows, requests over what firm lines leave."""
+    split, wish = splits or (Hashed(seed), Hashed(seed))
     wants = classes.rows["quantity"].to_numpy()
     room = classes.rows["swappable"].to_numpy()
     leads = {serve: int(firm[0].serves["cls"][serve]) for serve in firm[0].mates}
     opened = handed(dealer, classes.kin, leads, seed)
-    got = _shares(classes, *firm, (wants, room), opened, seed)
+    got = _shares(classes, *firm, (wants, room), opened, split)
     left = wants - got.total
-    hoped = _shares(classes, *asked, (left, np.minimum(room, left)), opened.clear(), seed)
+    hoped = _shares(classes, *asked, (left, np.minimum(room, left)), opened.clear(), wish)
     return Given(got, hoped)
 
 
 def _shares(
     classes: Classes, flow: Flow, whole: Whole, wanted: tuple[Ints, Ints], opened: pl.DataFrame,
-    seed: int,
+    split: Split,
 ) -> Shares:  # fmt: skip
     """Split whole units over rows: kits, steps of substitutes, then what is owed itself.
 
@@ -77,16 +111,16 @@ def _shares(
     np.add.at(covered, other["beside"].to_numpy(), other["covers"].to_numpy())
     if opened.height:
         room = _steps(classes, wants - covered, room)
-    steps = _swapped(classes, flow, whole, room, seed)
+    steps = _swapped(classes, flow, whole, room, split)
     np.add.at(covered, steps["at"].to_numpy(), _covers(flow, steps))
     swapped = pl.concat([opened, steps])
     total = whole.served(classes.classes.height)
     if not swapped.height:
-        direct = shares(cls, wants, total, seed)
+        direct = split.all(cls, wants, total)
         return Shares(direct, swapped, direct)
-    behind = np.maximum(shares(cls, wants, total, seed) - covered, 0)
+    behind = np.maximum(split.all(cls, wants, total) - covered, 0)
     own = total - _by_class(cls, covered, len(total))
-    direct = shares(cls, behind, own, seed)
+    direct = split.own(cls, behind, own)
     return Shares(direct, swapped, direct + covered)
 
 
@@ -115,7 +149,7 @@ def _steps(classes: Classes, left: Ints, room: Ints) -> Ints:
     return np.asarray(np.minimum(room, left // size * size))
 
 
-def _swapped(classes: Classes, flow: Flow, whole: Whole, room: Ints, seed: int) -> pl.DataFrame:
+def _swapped(classes: Classes, flow: Flow, whole: Whole, room: Ints, split: Split) -> pl.DataFrame:
     """Return (at, serve, portions): one serve of each class after the other, in their order."""
     serves = flow.serves
     portions = np.zeros(serves.height, dtype=np.int64)
@@ -135,7 +169,7 @@ def _swapped(classes: Classes, flow: Flow, whole: Whole, room: Ints, seed: int) 
             turn[c].to_numpy() for c in ("serve", "step", "portions")
         )
         each = np.maximum(step[cls], 1)
-        got = shares(cls, np.where(step[cls] > 0, left // each, 0), units, seed)
+        got = split.steps(cls, np.where(step[cls] > 0, left // each, 0), units, serve)
         left = left - got * each
         at = np.flatnonzero(got)
         found.append(pl.DataFrame({"at": at, "serve": serve[cls[at]], "portions": got[at]}))
@@ -176,7 +210,7 @@ def lines(
         pl.col("item").alias("need_item"), pl.col("day").alias("due_day"),
     )  # fmt: skip
     full = pl.concat([named, needs[table["row"]]], how="horizontal")
-    made = conform(full.with_columns(reason=_reason()), LINES)
+    made = conform(full.with_columns(reason=reason_code()), LINES)
     if problem.pinned is None:
         return made
     return pl.concat([problem.pinned, made])
@@ -231,7 +265,7 @@ def _lines(
     sends = flow.sends.select("group", "warehouse", "mode", "day")[send].with_columns(_CODED)
     order = np.lexsort((serve, cls, sends["day"].to_numpy()))
     sends, amount = sends[order], units[order]
-    claim = _claims(flow, serve[order], classes.classes.height)
+    claim = claims(flow, serve[order], classes.classes.height)
     taken = pair(
         classes.lots["group"].to_numpy(),
         classes.lots["quantity"].to_numpy(),
@@ -239,7 +273,7 @@ def _lines(
         amount,
     ).sort("right", "left")
     at = taken["right"].to_numpy()
-    takers = _takers(problem, classes, flow, got)
+    takers = takers_of(problem, classes, flow, got)
     paired = pair(
         claim[at], taken["units"].to_numpy(), takers["claim"].to_numpy(),
         takers["units"].to_numpy(),
@@ -258,16 +292,16 @@ def _lines(
         ],
         how="horizontal",
     )
-    return _covered(table)
+    return covered(table)
 
 
-def _claims(flow: Flow, serve: Ints, count: int) -> Ints:
+def claims(flow: Flow, serve: Ints, count: int) -> Ints:
     """Return what a delivery is for: a class's own goods, or one serve of a substitute."""
     swap = (flow.serves["swap"] != "").to_numpy()[serve]
     return np.where(swap, count + serve, flow.serves["cls"].to_numpy()[serve])
 
 
-def _takers(problem: Problem, classes: Classes, flow: Flow, got: Shares) -> pl.DataFrame:
+def takers_of(problem: Problem, classes: Classes, flow: Flow, got: Shares) -> pl.DataFrame:
     """Return (row, claim, units, swap, take, step, taker): what each row is to be handed."""
     rows = classes.rows.select("row", "cls")
     taking = np.flatnonzero(got.direct)
@@ -301,15 +335,20 @@ def _also(problem: Problem, classes: Classes, flow: Flow, swapped: pl.DataFrame)
     ].fill_null("")
 
 
-def _covered(table: pl.DataFrame) -> pl.DataFrame:
-    """Add the units of the need that each line meets; a step over two lots counts on the last."""
+def covered(table: pl.DataFrame, keep: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Add the units of the need that each line meets; a step over two lots counts on the last.
+
+    ``table``: taker, quantity, take, step; each taker's rows in their order. ``keep``
+    names those of them that stay.
+    """
     upto = pl.col("quantity").cum_sum().over("taker")
     met = upto // pl.col("take") * pl.col("step")
     before = (upto - pl.col("quantity")) // pl.col("take") * pl.col("step")
-    return table.with_columns(covers=met - before).drop("take", "step", "taker")
+    gone = [name for name in ("take", "step", "taker") if name not in keep]
+    return table.with_columns(covers=met - before).drop(gone)
 
 
-def _reason() -> pl.Expr:
+def reason_code() -> pl.Expr:
     """Return the line's reason code: what first called for it (see `optimizer.explain`)."""
     intent = (pl.col("townships") != "") | (pl.col("named") != 0)
     return (

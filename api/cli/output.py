@@ -116,6 +116,12 @@ STEPS = {
     "route.solve": _("排车次"),
     "route.check": _("独立核对车次"),
     "route.save": _("保存车次"),
+    "replan.snapshot": _("读取快照"),
+    "replan.needs": _("计算需求"),
+    "replan.solve.near": _("调整直接受影响的地方"),
+    "replan.solve": _("比较还能改进多少"),
+    "replan.check": _("独立核对"),
+    "replan.commit": _("提交计划"),
     "export": _("导出"),
     "verify": _("核验"),
 }

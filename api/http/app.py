@@ -19,6 +19,7 @@ from api.bootstrap import open_context
 from api.http import (
     audits,
     cases,
+    changes,
     insight,
     jobs,
     ledger,
@@ -37,7 +38,7 @@ from api.http.shield import Shield
 from api.jobs import Jobs, Work
 from api.settings import Settings
 from api.usecases.context import Context
-from api.usecases.requests import PLAN, run_plan
+from api.usecases.requests import PLAN, REPLAN, run_plan, run_replan
 from api.usecases.roster.requests import ROSTER, run_roster
 from api.usecases.transport.asked import ROUTE, run_route
 from graphcore.domain.errors import DoudiError
@@ -45,7 +46,9 @@ from graphcore.domain.errors import DoudiError
 VERSION = version("doudi")
 
 
-WORKS: Mapping[str, Work] = {PLAN: run_plan, ROSTER: run_roster, ROUTE: run_route}
+WORKS: Mapping[str, Work] = {
+    PLAN: run_plan, REPLAN: run_replan, ROSTER: run_roster, ROUTE: run_route,
+}  # fmt: skip
 """What the service's queue can do."""
 
 
@@ -74,7 +77,7 @@ def create_app(source: Settings | Context, works: Mapping[str, Work] = WORKS) ->
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_api_route("/v1/health", get_health, methods=["GET"], response_model=Health,
                       operation_id="health", tags=["health"])  # fmt: skip
-    for part in (lists, plans, insight, rosters, jobs, audits, trips, ledger, winters, rebuilding,
+    for part in (lists, plans, changes, insight, rosters, jobs, audits, trips, ledger, winters, rebuilding,
                  cases):  # fmt: skip
         part.add_to(app)
     return app

@@ -19,7 +19,7 @@ from api.http.queries import JobId
 from api.http.room import Room, room_of
 from api.text import translator
 from api.usecases.job_rows import Job, JobState, text_of
-from api.usecases.requests import PLAN, read_job
+from api.usecases.requests import PLAN, REPLAN, read_job
 from api.usecases.roster.requests import ROSTER
 from api.usecases.transport.asked import ROUTE
 from graphcore.domain.actor import Actor
@@ -41,9 +41,10 @@ Found = Annotated[Job, Depends(_job)]
 def job_out(job: Job, language: str) -> JobOut:
     """Return a job as it is shown, in the language of an `Accept-Language` header."""
     done = job.result if job.state is JobState.DONE else ""
+    made = job.kind in (PLAN, REPLAN, ROUTE)
     return JobOut(
         id=job.id, kind=job.kind, state=job.state, step=job.step, share=round(job.share, 4),
-        result=job.result, plan=f"/v1/plans/{done}" if done and job.kind in (PLAN, ROUTE) else None,
+        result=job.result, plan=f"/v1/plans/{done}" if done and made else None,
         roster=f"/v1/rosters/{done}" if done and job.kind == ROSTER else None,
         error=_error(job, language), queued_at=job.queued_at, started_at=job.started_at,
         ended_at=job.ended_at,

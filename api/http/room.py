@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from api.jobs import Jobs
 from api.usecases.context import Context
+from api.usecases.replanning.asked import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Room:
 
     ctx: Context
     jobs: Jobs
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 def room_of(request: Request) -> Room:

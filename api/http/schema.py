@@ -20,7 +20,8 @@ _HEADERS = {
     "Location": {"description": "Address of the job (202)", **_TEXT},
     "Idempotency-Replayed": {"description": "Whether the answer repeats an earlier one", **_TEXT},
 }
-_SENT = {"200": ("Idempotency-Replayed",), "202": ("Idempotency-Replayed", "Location")}
+_SENT = {"200": ("Idempotency-Replayed",), "201": ("Idempotency-Replayed", "Location"),
+         "202": ("Idempotency-Replayed", "Location")}  # fmt: skip
 _AGAIN = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
 
 

@@ -392,6 +392,18 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "auditor": ("审计人员", "auditor"),
         "admin": ("管理员", "administrator"),
     },
+    "pin": {
+        "line": ("整行", "line"),
+        "floor": ("数量下限", "least quantity"),
+        "day": ("整天", "day"),
+        "trip": ("车次前几站", "trip's first stops"),
+        "price": ("改动定价", "price of a departure"),
+    },
+    "move": {
+        "added": ("新增", "added"),
+        "removed": ("取消", "removed"),
+        "changed": ("改变", "changed"),
+    },
     "job_state": {
         "queued": ("排队中", "queued"),
         "running": ("进行中", "running"),

@@ -181,6 +181,7 @@ def _publishing(ctx: Context, actor: Actor, draft: PlanDraft) -> Callable[[Write
 def _publish(unit: WriteUnit, draft: PlanDraft, number: int) -> None:
     rules = {"hash": draft.rulebook, "effective_on": draft.first_on, "region": draft.district}
     unit.upsert("Rulebook", pl.DataFrame([rules]))
+    unit.upsert("PlanBasis", pl.DataFrame([{"plan": draft.id, "payload": draft.basis}]))
     rows = [{"id": draft.id, "number": number, "state": PlanState.PUBLISHED.value}]
     unit.update("Plan", pl.DataFrame(rows))
     if draft.base:

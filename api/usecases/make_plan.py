@@ -12,8 +12,9 @@ import polars as pl
 from api.access import Operation, authorise
 from api.usecases.commit_plan import commit_plan, stale_base
 from api.usecases.context import Context, Progress
-from api.usecases.planning import supply, tilts
+from api.usecases.planning import changes, pins, supply, tilts
 from api.usecases.planning.aims import aimed_at_somebody, aims, as_json
+from api.usecases.planning.basis import pack
 from api.usecases.planning.build import build
 from api.usecases.planning.demand import Demand
 from api.usecases.planning.floors import as_json as floors_json
@@ -75,9 +76,11 @@ def make_plan(
         SettingsError: workers were asked for and the cluster is not there.
     """
     tell = progress or (lambda _step, _share: None)
+    waiting = changes.waiting(ctx)  # told before the data are read: this plan contains them
     draft = propose(ctx, actor, options, tell)
     tell("plan.commit", 0.9)
     commit_plan(ctx, actor, draft)
+    changes.settle(ctx, waiting, draft.id)
     tell("plan.commit", 1.0)
     return draft.id
 
@@ -103,7 +106,10 @@ def propose(ctx: Context, actor: Actor, options: PlanOptions, tell: Progress) ->
     if not options.as_is:
         refuse_odd(ctx, snapshot, problem)
     save_needs(ctx, actor, owed)
-    wanted = aims(order, snapshot.promised, snapshot.base_first_on, first_on, days)
+    if snapshot.base_first_on == first_on.isoformat():
+        problem = pins.applied(ctx, snapshot.promised, problem)
+    free = pins.movable(snapshot.promised, problem.pinned)
+    wanted = aims(order, free, snapshot.base_first_on, first_on, days)
     tell("plan.solve", 0.2)
     told = lambda s, x: tell(f"plan.solve.{s}", 0.2 + 0.6 * x)  # noqa: E731
     solution = _solved(problem, options, told, wanted)
@@ -185,6 +191,7 @@ def _draft(
         needs_seen=_needs_seen(problem.needs, solution.lines, snapshot.needs),
         carried=_own(left, "line", Kind.LINE, plan, after=solution.lines.height), cuts=made.cuts,
         figures=json.dumps({"way": solution.way, **solution.counts}, sort_keys=True),
+        basis=pack(snapshot, problem),
     )  # fmt: skip
 
 
@@ -211,4 +218,4 @@ def _needs_seen(needs: pl.DataFrame, lines: pl.DataFrame, known: pl.DataFrame) -
     return seen.select(list(NEEDS_SEEN)).sort("need")
 
 
-__all__ = ["PlanOptions", "make_plan", "propose"]
+__all__ = ["Made", "PlanOptions", "judged", "make_plan", "propose"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from api.access import Operation, authorise
 from api.usecases.context import Context, Progress
-from api.usecases.job_rows import Job, JobMint, JobState, enqueue, find
+from api.usecases.job_rows import Job, JobMint, JobState, enqueue, find, waiting
 from api.usecases.planning.floors import floors
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import Conflict
@@ -21,10 +21,11 @@ from optimizer.order import ordered
 
 if TYPE_CHECKING:
     from api.usecases.make_plan import PlanOptions
+    from api.usecases.planning.changes import Told
 
 T = TypeVar("T")
-PLAN = "plan"
-"""Kind of the jobs that make a plan."""
+PLAN, REPLAN = "plan", "replan"
+"""Kinds of the jobs that make a plan, and that bring the one in force up to date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,69 @@ def request_job(
 
 def _texts(value: Json) -> list[str]:
     return [str(v) for v in value] if isinstance(value, list) else []
+
+
+def request_replan(ctx: Context, actor: Actor, options: Mapping[str, Json], key: str) -> Asked:
+    """Queue a re-plan, once for each key of the actor; one that waits already takes all with it.
+
+    Raises:
+        Forbidden: the actor may not make plans.
+        KeyReused: the key came with other options before.
+    """
+    authorise(actor, Operation.MAKE_PLAN, ctx.district)
+    now = ctx.clock()
+    job = Job(ctx.mint.mint(Kind.JOB), REPLAN, JobState.QUEUED, actor, dict(options), queued_at=now)
+    request = _request(ctx, actor, Operation.MAKE_PLAN, key, {"replan": dict(options)})
+    event = EventDraft("replan.requested", actor.id, now, {"job": job.id})
+
+    def effect(unit: WriteUnit) -> Outcome:
+        for other in waiting(unit, JobState.QUEUED):
+            queued = find(unit, other)
+            if queued.kind == REPLAN and queued.options == job.options:
+                return Outcome(queued.id, 202)
+        enqueue(unit, job)
+        unit.append(event)
+        return Outcome(job.id, 202)
+
+    def write(unit: WriteUnit) -> Asked:
+        outcome = once(unit, request, lambda: effect(unit))
+        return Asked(find(unit, outcome.result), outcome.replayed)
+
+    return ctx.store.write(ctx.district, write)
+
+
+def run_replan(ctx: Context, job: Job, progress: Progress) -> str:
+    """Bring the plan in force up to date; return its id.
+
+    Raises:
+        DoudiError: as `api.usecases.replanning.replan.replan`.
+    """
+    from api.usecases.replanning.replan import ReplanOptions, replan  # noqa: PLC0415 -- heavy
+
+    plan = JobMint(job.id).mint(Kind.PLAN)
+    if ctx.store.read(lambda unit: _published(unit, plan)):
+        return plan
+    options = ReplanOptions(**job.options)  # type: ignore[arg-type]  # checked when asked for
+    return replan(replace(ctx, mint=JobMint(job.id)), job.actor, options, progress).plan
+
+
+def change_once(ctx: Context, actor: Actor, told: Told, key: str) -> tuple[str, bool]:
+    """Record a change, once for each key; return its id, and whether it was here before.
+
+    Raises:
+        As `api.usecases.planning.changes.state_change`; KeyReused: the key came with another.
+    """
+    from api.usecases.planning.changes import state_change  # noqa: PLC0415 -- when told
+
+    authorise(actor, Operation.STATE_CHANGE, ctx.district)
+    change = ctx.mint.mint(Kind.CHANGE)
+    body: dict[str, Json] = {"kind": told.kind.value, "what": told.what, "until": told.until,
+                             "giver": told.giver}  # fmt: skip
+    keyed = _Keyed(ctx.store, _request(ctx, actor, Operation.STATE_CHANGE, key, body),
+                   Outcome(change, 201))  # fmt: skip
+    here = replace(ctx, store=cast("GraphStore", keyed))
+    outcome = keyed.run(lambda: state_change(here, actor, told, change))
+    return outcome.result, outcome.replayed
 
 
 def run_plan(ctx: Context, job: Job, progress: Progress) -> str:

@@ -97,6 +97,8 @@ class Kind(StrEnum):
     WATCH = "PW"
     REBUILD = "RB"
     MILESTONE = "RM"
+    CHANGE = "CH"
+    PIN = "PN"
 
 
 def _encode(raw: bytes) -> str:

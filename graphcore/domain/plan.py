@@ -88,3 +88,4 @@ class PlanDraft:
     floors: str = "[]"  # JSON list of equity floors as the dispatcher wrote them
     figures: str = "{}"  # JSON: who solved it (`way`), and `optimizer.problem.Solution.counts`
     cuts: str = "[]"  # JSON rows of optimizer.transport.tables.CUTS that the plan respects
+    basis: str = ""  # what it was made from, packed: a re-plan compares it with today

@@ -226,6 +226,11 @@ NODES: tuple[NodeType, ...] = (
     _node("PovertyWatch", id=S, household=S, township=S, village=S, kind=S, source=S, valid_from=S,
           valid_to=S, state=S, reason=S, offered_at=I, offered_by=S, answered_at=I, answered_by=S,
           version=I),
+    _node("PlanBasis", plan=S, payload=S),
+    _node("Change", id=S, district=S, kind=S, what=S, told=S, giver=S, actor=S, at=I, plan=S,
+          version=I),
+    _node("Pin", id=S, district=S, kind=S, need=S, lot=S, mode=S, day=I, due_day=I, quantity=I,
+          township=S, trip=S, giver=S, actor=S, at=I, removed_at=I, version=I),
     # --- sources and history
     _node("SourceFile", id=S, name=S, sha256=S, form=S, imported_at=I, actor=S, state=S,
           rows=I, refused=I),

@@ -88,6 +88,10 @@ class Simplex:
         for k in which.tolist():
             self._rows[k].lower_bound = low
 
+    def lows(self, which: Ints) -> Floats:
+        """Return the lower bounds of columns."""
+        return np.array([self._columns[k].lower_bound for k in which.tolist()], dtype=np.float64)
+
     def widen(self, row: int, low: float, high: float) -> None:
         """Set both bounds of a row."""
         self._rows[row].lower_bound, self._rows[row].upper_bound = low, high

@@ -23,6 +23,7 @@ BENCHES = {
     "million": "million",
     "peers": "peers",
     "race": "race",
+    "replan": "replan",
     "restock": "restock",
     "routing": "routing",
     "volunteers": "volunteers",

@@ -10,8 +10,9 @@ import polars as pl
 
 from api.usecases.audits.finding import Evidence, Finding, name_some
 from api.usecases.context import Context
-from api.usecases.planning import tilts
+from api.usecases.planning import pins, tilts
 from api.usecases.planning.aims import aims, stored_order
+from api.usecases.planning.basis import kept
 from api.usecases.planning.build import rebuild
 from api.usecases.planning.intents import worded
 from graphcore.domain.errors import DoudiError
@@ -138,18 +139,27 @@ def keeps_every_rule(ctx: Context, e: Evidence) -> Iterator[Finding]:
         )
         if snapshot.digest == row["snapshot"] and untouched.is_empty():
             solution = _solution(e, row)
-            found = check(problem, solution, _aims(e, row))
+            payload = _payload(ctx, str(row["id"]))
+            fixed = pins.as_planned(payload, solution.lines, problem)
+            found = check(fixed, solution, _aims(e, row, kept(payload, "pinned")))
             sets, said = tilts.sets_of(owed), tilts.stored(row)
             for broken in found + tilted.stated(owed.needs, solution.lines, sets, said):
                 yield Finding(f"plan.rules.{broken.rule}", broken.ref, broken.what)
 
 
-def _aims(e: Evidence, row: dict[str, object]) -> Aims:
+def _payload(ctx: Context, plan: str) -> str:
+    """Return what the plan was made from, packed; "" if nothing was kept."""
+    rows = ctx.store.read(lambda unit: unit.rows("replan.basis", plan=plan))
+    return str(rows[0]["payload"]) if rows else ""
+
+
+def _aims(e: Evidence, row: dict[str, object], pinned: pl.DataFrame) -> Aims:
     """Return what the plan was asked to be: the plan that it was made on is still stored."""
     base = e["Plan"].filter(pl.col("id") == str(row["base"]))
     lines = e["AllocationLine"].filter(pl.col("plan") == str(row["base"])).rename({"id": "line"})
     here = pl.col("quantity") - pl.col("dispatched").fill_null(0)  # what left is kept anyway
     lines = lines.with_columns(here.alias("quantity")).filter(pl.col("quantity") > 0)
+    lines = pins.movable(lines, pinned)
     was = str(base["first_on"][0]) if base.height else ""
     first_on, days = date.fromisoformat(str(row["first_on"])), int(str(row["days"]))
     return aims(stored_order(row), conform(lines, LINES), was, first_on, days)

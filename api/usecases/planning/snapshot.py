@@ -153,17 +153,21 @@ def glance(unit: ReadUnit, district: str, disaster: str, *, of_planning: bool = 
         reserved=unit.table("planning.reserved_by", _RESERVED, plan=base if of_planning else ""),
         out=unit.table("transport.out", OUT), facts=pl.DataFrame(schema=_FACTS), disaster=hit,
         base=base, base_first_on=str(current[0]["first_on"]) if current else "",
-        accepted=_still_here(unit, base, lines.filter(pl.col("state") == LineState.ACCEPTED.value)),
-        promised=_still_here(unit, base, lines.filter(pl.col("state") == LineState.FIRM.value)),
+        accepted=still_here(unit, base, lines.filter(pl.col("state") == LineState.ACCEPTED.value)),
+        promised=still_here(unit, base, lines.filter(pl.col("state") == LineState.FIRM.value)),
         district=district, district_name=_name(unit, district),
     )  # fmt: skip
 
 
-def _still_here(unit: ReadUnit, plan: str, lines: pl.DataFrame) -> pl.DataFrame:
+def still_here(unit: ReadUnit, plan: str, lines: pl.DataFrame) -> pl.DataFrame:
     """Return lines with the units that have not left yet."""
     gone = unit.table("transport.gone", {"line": pl.String(), "units": pl.Int64()}, plan=plan)
-    left = pl.col("quantity") - pl.col("units").fill_null(0)
-    here = lines.join(gone, on="line", how="left").with_columns(left.alias("quantity"))
+    units = pl.col("units").fill_null(0)
+    left = pl.col("quantity") - units
+    owed = pl.col("covers") - units * pl.col("covers") // pl.col("quantity")
+    here = lines.join(gone, on="line", how="left").with_columns(
+        left.alias("quantity"), owed.alias("covers")
+    )
     return here.filter(pl.col("quantity") > 0).drop("units")
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from api.access import TABLE
 from api.http.auditmodels import AidRequest, AssignRequest, RulingRequest, RunRequest
 from api.http.cases import HandOverRequest, PapersRequest, SimplifyRequest
+from api.http.changes import ChangeRequest, ReplanRequest
 from api.http.ledgermodels import (
     AnswerRequest,
     ApplicationRequest,
@@ -77,6 +78,7 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = path.replace("{finding_id}", "$FINDING").replace("{household_id}", "$HOUSEHOLD")
         path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
         path = path.replace("{trip_id}", "$TRIP").replace("{number}", "0")
+        path = path.replace("{change_id}", "$CHANGE")
         path = path.replace("{application_id}", "$RECEIPT")
         path = path.replace("{trip_id}", "$TRIP").replace("{visit_id}", "$VISIT")
         path = path.replace("{year}", "2026").replace("{rebuild_id}", "$REBUILD")
@@ -106,6 +108,7 @@ BODIES = (
     PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
     GuardianRequest, ApplicationRequest, AnswerRequest, OpenRequest, StepRequest, VisitsRequest,
     VisitResultRequest, MilestoneRequest, PapersRequest, SimplifyRequest, HandOverRequest,
+    ChangeRequest, ReplanRequest,
 )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ from tests.unit.http.serving import OPERATIONS, Service, serving
 from tests.unit.http.works import quick
 
 IDS = {"plan_id": [PLAN, "PL-DRAFT", "PL-NONE"], "job_id": ["J-NONE"],
-       "finding_id": ["FN-NONE"], "household_id": ["H-0", "H-NONE"]}  # fmt: skip
+       "finding_id": ["FN-NONE"], "household_id": ["H-0", "H-NONE"],
+       "change_id": ["CH-NONE"]}  # fmt: skip
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 

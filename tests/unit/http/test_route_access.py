@@ -52,6 +52,7 @@ def call(shop: Service, operation_id: str, headers: dict[str, Any]) -> Response:
     path = path.replace("{finding_id}", "FN-NONE").replace("{household_id}", "H-NONE")
     path = path.replace("{roster_id}", "RO-NONE").replace("{order_id}", "OR-NONE-00001")
     path = path.replace("{trip_id}", "T-NONE").replace("{number}", "1")
+    path = path.replace("{change_id}", "CH-NONE")
     path = path.replace("{application_id}", "AP-NONE")
     path = path.replace("{trip_id}", "T-NONE").replace("{visit_id}", "WV-NONE")
     path = path.replace("{rebuild_id}", "RB-NONE").replace("{case_id}", "CA-NONE")
