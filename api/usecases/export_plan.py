@@ -13,6 +13,7 @@ from api.access import Operation, authorise
 from api.usecases import show
 from api.usecases.context import Context
 from api.usecases.planning.tilts import stored
+from api.usecases.privacy.looking import Reason, Seen, look
 from api.usecases.show import PlanView, plan_view
 from api.usecases.totals import totals
 from graphcore.domain.actor import Actor
@@ -26,6 +27,8 @@ from graphcore.exchange.export import Sheet, write_csv, write_workbook
 from graphcore.exchange.masking import mask_name
 from graphcore.store.port import WriteUnit
 
+RELIEF = Reason("relief")
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -38,7 +41,9 @@ class Words:
     group: Callable[[str], str]
 
 
-def export_workbook(ctx: Context, actor: Actor, plan: str, out: Path, words: Words) -> Path:
+def export_workbook(
+    ctx: Context, actor: Actor, plan: str, out: Path, words: Words, reason: Reason = RELIEF
+) -> Path:
     """Write the plan's workbook to ``out`` and record that personal data left the system.
 
     Sheets: a loading list and a distribution list (a page a village, with a column to sign) for
@@ -46,7 +51,7 @@ def export_workbook(ctx: Context, actor: Actor, plan: str, out: Path, words: Wor
     """
     authorise(actor, Operation.EXPORT_PERSONAL, ctx.district)
     view = _spoken(plan_view(ctx, actor, plan), words)
-    heads = _heads(ctx, view)
+    heads = _heads(ctx, actor, reason, view)
     sheets = [
         *_loading(view, words), *_distribution(view, heads, words),
         _shortfalls(view, words), _tilt(view, words), _referrals(view, words),
@@ -91,15 +96,13 @@ def _record(ctx: Context, actor: Actor, plan: str, kind: str, named: int) -> Non
     ctx.store.write(ctx.district, write)
 
 
-def _heads(ctx: Context, view: PlanView) -> dict[str, tuple[str, str]]:
+def _heads(
+    ctx: Context, actor: Actor, reason: Reason, view: PlanView
+) -> dict[str, tuple[str, str]]:
     """Household → (head's name, phone), opened for those on the lists only."""
-    wanted = sorted(set(view.lines["subject"]) & set(view.households["id"]))
-    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", wanted))
-    heads = {}
-    for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows():
-        record = ctx.vault.open(subject, key, text)
-        heads[subject] = (str(record.get("name") or ""), str(record.get("phone") or ""))
-    return heads
+    wanted = set(view.lines["subject"]) & set(view.households["id"])
+    told = look(ctx, actor, reason, wanted, Seen("export.plan", ("name", "phone")))
+    return {s: (r.get("name", ""), r.get("phone", "")) for s, r in told.items()}
 
 
 def _spoken(view: PlanView, words: Words) -> PlanView:

@@ -97,6 +97,7 @@ class Kind(StrEnum):
     WATCH = "PW"
     REBUILD = "RB"
     MILESTONE = "RM"
+    LOOKS = "LK"
 
 
 def _encode(raw: bytes) -> str:
