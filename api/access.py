@@ -59,6 +59,7 @@ class Operation(StrEnum):
     ASSIGN_FINDING = "assign_finding"
     DETERMINE = "determine"  # a named person rules on an absent record, or that nothing is needed
     RECORD_AID = "record_aid"
+    PUBLISH = "publish"  # write public notices: masked heads, no minors, merged counts
     READ_PERSON = "read_person"  # a household's people, each field by the masks of the role
     READ_LOOKS = "read_looks"  # who looked at whom, when, for what
     MANAGE_KEYS = "manage_keys"
@@ -111,6 +112,7 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.ASSIGN_FINDING: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
     Operation.DETERMINE: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
     Operation.RECORD_AID: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.PUBLISH: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.READ_PERSON: _BUREAUS | {_R.TOWNSHIP},
     Operation.READ_LOOKS: frozenset({_R.CIVIL_AFFAIRS, _R.AUDITOR}),
     Operation.MANAGE_KEYS: frozenset({_R.ADMIN}),

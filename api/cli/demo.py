@@ -86,7 +86,7 @@ def _run(product: Context, data: Path, out: Path) -> dict[str, object]:
     _explain(product, plan)
     _step(5, _("导出"))
     from api.cli.export import write
-    from api.usecases.export_plan import RELIEF
+    from api.usecases.privacy.notices import RELIEF
 
     paths = [
         *write(product, plan, "xlsx", out / _("救助计划.xlsx"), RELIEF),

@@ -14,6 +14,7 @@ from api.usecases import show
 from api.usecases.context import Context
 from api.usecases.planning.tilts import stored
 from api.usecases.privacy.looking import Reason, Seen, look
+from api.usecases.privacy.notices import RELIEF, NoticeWords, allocated, notice_sheets
 from api.usecases.show import PlanView, plan_view
 from api.usecases.totals import totals
 from graphcore.domain.actor import Actor
@@ -24,10 +25,7 @@ from graphcore.domain.supply import Mode
 from graphcore.domain.tables import met
 from graphcore.domain.text import Translate
 from graphcore.exchange.export import Sheet, write_csv, write_workbook
-from graphcore.exchange.masking import mask_name
 from graphcore.store.port import WriteUnit
-
-RELIEF = Reason("relief")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def export_workbook(
     sheets = [
         *_loading(view, words), *_distribution(view, heads, words),
         _shortfalls(view, words), _tilt(view, words), _referrals(view, words),
-        _notice(view, heads, words),
+        *_notice(ctx, actor, reason, view, words),
     ]  # fmt: skip
     out.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(out, sheets)
@@ -263,24 +261,12 @@ def _tilt(view: PlanView, words: Words) -> Sheet:
     )
 
 
-def _notice(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> Sheet:
-    """The public notice: masked names, quantities, no phone, no address."""
-    t = words.say
-    homes = view.households.select(pl.col("id").alias("subject"), "village")
-    rows = (
-        show.counted(view)
-        .join(homes, on="subject", how="inner")
-        .group_by("village", "subject", "item")
-        .agg(pl.col("quantity").sum())
-        .sort("village", "subject", "item")
-    )
-    amount, unit = _amounts(view, words)
-    masked = [mask_name(heads.get(s, ("", ""))[0]) for s in rows["subject"]]
-    made = rows.with_columns(pl.Series("head", masked, dtype=pl.String())).select(
-        _named(view, "village").alias(t("村（社区）")), pl.col("head").alias(t("户主")),
-        _named(view, "item").alias(t("物资")), amount.alias(t("数量")), unit.alias(t("单位")),
-    )  # fmt: skip
-    return Sheet(t("公示表"), t("救灾物资发放公示（姓名已隐去部分）"), made)
+def _notice(
+    ctx: Context, actor: Actor, reason: Reason, view: PlanView, words: Words
+) -> list[Sheet]:
+    """The public notice, in the one form of all public notices."""
+    spoken = NoticeWords(words.say, lambda code: view.names.get(code, code))
+    return notice_sheets(ctx, actor, allocated(view), spoken, reason)[0]
 
 
 def _plan_csv(view: PlanView) -> pl.DataFrame:

@@ -14,6 +14,7 @@ OPENERS = {  # who opens records, and why that shows them to nobody
 }
 RECORDS = {  # who may ask for opened records
     "api/usecases/privacy/looking.py", "api/usecases/privacy/person.py",
+    "api/usecases/privacy/notices.py",
 }  # fmt: skip
 
 
