@@ -62,6 +62,8 @@ class Operation(StrEnum):
     PUBLISH = "publish"  # write public notices: masked heads, no minors, merged counts
     READ_PERSON = "read_person"  # a household's people, each field by the masks of the role
     READ_LOOKS = "read_looks"  # who looked at whom, when, for what
+    READ_RETENTION = "read_retention"  # which kinds of personal data are due; a dry run
+    DESTROY_PERSONAL = "destroy_personal"  # a named officer destroys what is due
     MANAGE_KEYS = "manage_keys"
 
 
@@ -115,6 +117,8 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.PUBLISH: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
     Operation.READ_PERSON: _BUREAUS | {_R.TOWNSHIP},
     Operation.READ_LOOKS: frozenset({_R.CIVIL_AFFAIRS, _R.AUDITOR}),
+    Operation.READ_RETENTION: _BUREAUS,
+    Operation.DESTROY_PERSONAL: frozenset({_R.APPROVER}),
     Operation.MANAGE_KEYS: frozenset({_R.ADMIN}),
 }
 

@@ -98,6 +98,7 @@ class Kind(StrEnum):
     REBUILD = "RB"
     MILESTONE = "RM"
     LOOKS = "LK"
+    CERTIFICATE = "DX"
 
 
 def _encode(raw: bytes) -> str:
