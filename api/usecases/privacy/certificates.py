@@ -67,23 +67,23 @@ def export_certificate(
 
 
 def _sheet(event: Event, words: CertificateWords) -> Sheet:
-    t, told = words.say, body_of(event)
+    _, told = words.say, body_of(event)
     kinds = [
-        (t("销毁类别：{kind}").format(kind=words.kind(kind)),
-         t("{n} 人（户），保存期限 {days} 天").format(n=n, days=told["days"][kind]))
+        (_("销毁类别：{kind}").format(kind=words.kind(kind)),
+         _("{n} 人（户），保存期限 {days} 天").format(n=n, days=told["days"][kind]))
         for kind, n in told["subjects"].items()
     ]  # fmt: skip
     rows = [
-        (t("证明编号"), told["certificate"]),
-        (t("销毁时间"), moment(event.at).strftime("%Y-%m-%d %H:%M:%S")),
-        (t("负责人"), event.actor.removeprefix("officer:")), *kinds,
-        (t("记录份数"), str(told["records"])), (t("依据"), told["cites"]),
-        (t("规则"), told["rule"]), (t("规则库摘要"), told["rulebook"]),
-        (t("名单摘要"), told["digest"]), (t("审计链序号"), str(event.seq)),
-        (t("审计链摘要"), event.hash), (t("前一环摘要"), event.prev_hash),
+        (_("证明编号"), told["certificate"]),
+        (_("销毁时间"), moment(event.at).strftime("%Y-%m-%d %H:%M:%S")),
+        (_("负责人"), event.actor.removeprefix("officer:")), *kinds,
+        (_("记录份数"), str(told["records"])), (_("依据"), told["cites"]),
+        (_("规则"), told["rule"]), (_("规则库摘要"), told["rulebook"]),
+        (_("名单摘要"), told["digest"]), (_("审计链序号"), str(event.seq)),
+        (_("审计链摘要"), event.hash), (_("前一环摘要"), event.prev_hash),
     ]  # fmt: skip
-    table = pl.DataFrame(rows, schema=[t("项目"), t("内容")], orient="row")
-    return Sheet(t("销毁证明"), t("个人信息销毁证明"), table)
+    table = pl.DataFrame(rows, schema=[_("项目"), _("内容")], orient="row")
+    return Sheet(_("销毁证明"), _("个人信息销毁证明"), table)
 
 
 __all__ = ["CertificateWords", "body_of", "certificates", "export_certificate"]

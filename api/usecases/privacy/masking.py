@@ -14,10 +14,13 @@ FIELDS: Final[Mapping[str, Field]] = {  # entry of a record → what kind of fac
     "name": _F.NAME, "id_number": _F.ID_NUMBER, "phone": _F.PHONE, "address": _F.ADDRESS,
     "born_on": _F.BORN_ON, "groups": _F.HARDSHIP, "household_type": _F.HARDSHIP,
     "facts": _F.HEALTH, "account": _F.ACCOUNT, "account_name": _F.PAYEE,
-    "payee_account": _F.PAYEE, "signed_by": _F.SIGNATURE,
+    "payee_account": _F.PAYEE, "form_number": _F.FORM_NUMBER, "kin": _F.NAME, "signed_by": _F.SIGNATURE,
 }  # fmt: skip
 _TAIL = 4
-_SAME: Final = {"payee_account": "account"}  # one entry of a record, by another table row
+_SAME: Final = {
+    "payee_account": "account",
+    "form_number": "id_number",
+}  # one entry of a record, by another table row
 _OPEN: Final = frozenset({"sex", "relation", "village", "township", "household"})
 """Entries that name no one by themselves."""
 
@@ -47,7 +50,7 @@ def shown_record(
 
 
 def _masked(entry: str, text: str) -> str:
-    if entry in ("name", "account_name", "signed_by"):
+    if entry in ("name", "account_name", "signed_by", "kin"):
         return mask_name(text)
     if entry in ("id_number", "phone", "account"):
         return "*" * max(0, len(text) - _TAIL) + text[-_TAIL:]

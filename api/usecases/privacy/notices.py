@@ -96,7 +96,7 @@ def allocated(view: PlanView) -> pl.DataFrame:
     cash = pl.col("kind") == CASH
     return rows.with_columns(
         pl.when(cash).then("quantity").otherwise(0).alias("fen"),
-        pl.when(cash).then(_yuan("quantity")).otherwise(pl.col("quantity").cast(pl.String()))
+        pl.when(cash).then(yuan("quantity")).otherwise(pl.col("quantity").cast(pl.String()))
         .alias("amount"),
         pl.when(cash).then(pl.lit("元")).otherwise(unit).alias("unit"),
     ).select(*ENTRIES).cast(ENTRIES)  # type: ignore[arg-type]  # fmt: skip
@@ -112,11 +112,12 @@ def _paid(unit: ReadUnit) -> pl.DataFrame:
         .agg(pl.col("amount_fen").sum().alias("fen"))
     )  # fmt: skip
     return rows.with_columns(
-        _yuan("fen").alias("amount"), pl.lit("元").alias("unit")
+        yuan("fen").alias("amount"), pl.lit("元").alias("unit")
     ).select(*ENTRIES).cast(ENTRIES)  # type: ignore[arg-type]  # fmt: skip
 
 
-def _yuan(column: str) -> pl.Expr:
+def yuan(column: str) -> pl.Expr:
+    """Return a column of fen as yuan, as people read it."""
     whole, rest = pl.col(column) // 100, (pl.col(column) % 100).cast(pl.String()).str.zfill(2)
     return pl.format("{}.{}", whole, rest)
 
@@ -153,29 +154,29 @@ class _Page:
 
     def names(self, rows: pl.DataFrame, heads: Mapping[str, Mapping[str, str]]) -> Sheet:
         """The list: masked heads, kind, amount; no other column."""
-        t = self.words.say
+        _ = self.words.say
         order = rows.sort("township", "village", "household", "kind")
         masked = [mask_name(heads.get(h, {}).get("name", "")) for h in order["household"]]
         made = order.with_columns(pl.Series("head", masked, dtype=pl.String())).select(
-            self._place("township", t("乡镇")), self._place("village", t("村（社区）")),
-            pl.col("head").alias(t("户主")), self._kind(order, t("救助")),
-            pl.col("amount").alias(t("数量")), _called(order, "unit", t).alias(t("单位")),
+            self._place("township", _("乡镇")), self._place("village", _("村（社区）")),
+            pl.col("head").alias(_("户主")), self._kind(order, _("救助")),
+            pl.col("amount").alias(_("数量")), _called(order, "unit", _).alias(_("单位")),
         )  # fmt: skip
-        return Sheet(t("公示表"), t("救助公示（姓名已隐去部分）"), made, page_by=t("村（社区）"))
+        return Sheet(_("公示表"), _("救助公示（姓名已隐去部分）"), made, page_by=_("村（社区）"))
 
     def counts(self, rows: pl.DataFrame, least: int, unnamed: int) -> Sheet:
         """The counts of those who are named; the others once for the whole district."""
-        t = self.words.say
+        _ = self.words.say
         cells = merged_counts(rows, least)
         made = cells.select(
-            self._place("township", t("乡镇"), t("其他乡镇合计")),
-            self._place("village", t("村（社区）"), t("其他村合计")), self._kind(cells, t("救助")),
-            pl.col("households").alias(t("户数")), (_yuan("fen")).alias(t("金额（元）")),
+            self._place("township", _("乡镇"), _("其他乡镇合计")),
+            self._place("village", _("村（社区）"), _("其他村合计")), self._kind(cells, _("救助")),
+            pl.col("households").alias(_("户数")), (yuan("fen")).alias(_("金额（元）")),
         )  # fmt: skip
         if unnamed:
-            last = [t("全区"), t("依法不公开姓名的户"), "", unnamed, ""]
+            last = [_("全区"), _("依法不公开姓名的户"), "", unnamed, ""]
             made = pl.concat([made, pl.DataFrame([last], schema=made.schema, orient="row")])
-        return Sheet(t("汇总"), t("救助汇总（户数过少的已合并）"), made)
+        return Sheet(_("汇总"), _("救助汇总（户数过少的已合并）"), made)
 
     def _place(self, column: str, title: str, other: str = "") -> pl.Expr:
         place = pl.col(column)

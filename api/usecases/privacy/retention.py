@@ -25,6 +25,8 @@ from graphcore.policy.rulebook import Parameter
 from graphcore.store.port import ReadUnit, WriteUnit
 
 DESTROYED = "privacy.destroyed"
+_BELONG = ("Person", "Casualty", "Guardianship", "Application")
+"""Labels whose nodes have a record of their own and belong to a household."""
 _OPEN_CASES = (CaseState.PROPOSED.value, CaseState.OFFERED.value)
 _OPEN_PAYMENTS = (PayState.PENDING.value, PayState.FAILED.value, PayState.UNKNOWN.value)
 
@@ -172,7 +174,9 @@ def _due(ctx: Context, unit: ReadUnit, at: int) -> pl.DataFrame:
 
 def _records(unit: ReadUnit) -> pl.DataFrame:
     """Return subject, household, kind, told_at of every record that is still there."""
-    persons = unit.nodes("Person").select(pl.col("id").alias("subject"), "household")
+    persons = pl.concat([
+        unit.nodes(label).select(pl.col("id").alias("subject"), "household") for label in _BELONG
+    ])  # fmt: skip
     alone = pl.when(pl.col("subject").str.starts_with("H-")).then("subject").otherwise(pl.lit(""))
     return (
         unit.nodes("PersonalRecord").filter(pl.col("wrapped_key") != "")
@@ -204,11 +208,19 @@ def _held(unit: ReadUnit, today: str) -> set[str]:
     )
     payments = unit.nodes("Payment").filter(state.is_in(_OPEN_PAYMENTS))
     findings = unit.nodes("Finding").filter(state == "open")
+    waiting = unit.nodes("Application").filter(state.is_in(["open", "transferred"]))
     asked = unit.nodes("ReviewCase").filter(state == "open")
     persons = dict(unit.nodes("Person").select("id", "household").iter_rows())
     pairs = {persons.get(s, s) for c in ("left", "right") for s in asked[c].to_list()}
     owed = {str(r["household"]) for r in unit.rows("pay.owed")}
-    return {*cases["household"], *payments["household"], *findings["subject"], *pairs, *owed}
+    return {
+        *cases["household"],
+        *payments["household"],
+        *findings["subject"],
+        *pairs,
+        *owed,
+        *waiting["household"],
+    }
 
 
 __all__ = ["Certificate", "DryRun", "Kept", "destroy", "dry_run", "retention"]
