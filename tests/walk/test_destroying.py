@@ -20,6 +20,7 @@ from api.usecases.privacy.retention import destroy, dry_run, retention
 from api.usecases.verify import verify
 from graphcore.domain.errors import Conflict, Forbidden, InputError
 from graphcore.domain.privacy import RecordKind
+from graphcore.store.port import WriteUnit
 from tests.support import walked
 from tests.support.walked import dispatcher, officer
 
@@ -33,6 +34,28 @@ def later(ctx: Context, days: int) -> Context:
     return replace(ctx, clock=lambda: at)
 
 
+@pytest.fixture
+def settled(ctx: Context) -> Context:
+    """The district with every case and application settled: nothing holds a record."""
+
+    def write(unit: WriteUnit) -> None:
+        for label, state in (("AidCase", "closed"), ("Application", "granted")):
+            rows = unit.nodes(label).select("id").with_columns(pl.lit(state).alias("state"))
+            if rows.height:
+                unit.update(label, rows)
+
+    ctx.store.write(ctx.district, write)
+    return ctx
+
+
+def test_a_household_with_an_open_case_keeps_its_records(ctx: Context) -> None:
+    kinds = {k.kind: k for k in retention(later(ctx, 181), dispatcher())}
+    home = ctx.store.read(lambda unit: unit.nodes("AidCase"))["household"].unique().to_list()
+    held = kinds["register"].held
+    assert kinds["register"].due + held == len(subjects(ctx, R))
+    assert bool(held) is bool(home)
+
+
 def subjects(ctx: Context, kind: RecordKind) -> list[str]:
     """Who has a record of the kind that was not destroyed."""
     rows = ctx.store.read(lambda unit: unit.nodes("PersonalRecord"))
@@ -40,7 +63,8 @@ def subjects(ctx: Context, kind: RecordKind) -> list[str]:
     return [str(s) for s in mine["subject"]]
 
 
-def test_a_moment_before_a_record_stays_and_on_the_day_it_goes(ctx: Context) -> None:
+def test_a_moment_before_a_record_stays_and_on_the_day_it_goes(settled: Context) -> None:
+    ctx = settled
     rows = ctx.store.read(lambda unit: unit.nodes("PersonalRecord"))
     told = rows.filter(pl.col("kind") == R.value)["told_at"].max()
     found = []
@@ -63,10 +87,10 @@ def test_only_an_officer_destroys_and_only_what_was_confirmed(ctx: Context) -> N
 
 
 def test_each_kind_goes_by_itself_and_the_district_still_verifies(
-    ctx: Context, tmp_path: Path
+    settled: Context, tmp_path: Path
 ) -> None:
     """Register first, then health, then the ledger: what is not yet due stays readable."""
-    ctx = later(ctx, 200)
+    ctx = later(settled, 200)
     who, ill = subjects(ctx, R), subjects(ctx, H)
     assert who
     assert ill
