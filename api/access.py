@@ -61,6 +61,11 @@ class Operation(StrEnum):
     ASSIGN_FINDING = "assign_finding"
     DETERMINE = "determine"  # a named person rules on an absent record, or that nothing is needed
     RECORD_AID = "record_aid"
+    PUBLISH = "publish"  # write public notices: masked heads, no minors, merged counts
+    READ_PERSON = "read_person"  # a household's people, each field by the masks of the role
+    READ_LOOKS = "read_looks"  # who looked at whom, when, for what
+    READ_RETENTION = "read_retention"  # which kinds of personal data are due; a dry run
+    DESTROY_PERSONAL = "destroy_personal"  # a named officer destroys what is due
     MANAGE_KEYS = "manage_keys"
 
 
@@ -113,6 +118,11 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.ASSIGN_FINDING: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),
     Operation.DETERMINE: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
     Operation.RECORD_AID: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.PUBLISH: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS}),
+    Operation.READ_PERSON: _BUREAUS | {_R.TOWNSHIP},
+    Operation.READ_LOOKS: frozenset({_R.CIVIL_AFFAIRS, _R.AUDITOR}),
+    Operation.READ_RETENTION: _BUREAUS,
+    Operation.DESTROY_PERSONAL: frozenset({_R.APPROVER}),
     Operation.MANAGE_KEYS: frozenset({_R.ADMIN}),
 }
 

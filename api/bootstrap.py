@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from api.settings import Settings
 from api.usecases.context import Context
-from graphcore.domain.clock import Clock, system_clock
+from graphcore.domain.clock import Clock, day_of, system_clock
 from graphcore.domain.errors import SettingsError
-from graphcore.domain.ids import IdMint
+from graphcore.domain.ids import IdMint, Kind
 from graphcore.domain.text import say
 
 if TYPE_CHECKING:
     from graphcore.policy.rulebook import Rulebook
+    from graphcore.store.looks import LookLog
     from graphcore.store.port import GraphStore
 
 
@@ -40,9 +41,27 @@ def open_context(
         )
         mint = mint or IdMint.system()
         district = settings.district or _only_district(store)
-        ctx = Context(store, vault, _rulebook(settings), clock, mint, district)
-        _sweep(ctx)
-        yield ctx
+        rulebook = _rulebook(settings)
+        with closing(_looks(settings, rulebook, clock, mint)) as looks:
+            ctx = Context(store, vault, rulebook, clock, mint, looks, district)
+            _sweep(ctx)
+            yield ctx
+            _anchor(ctx)
+
+
+def _looks(settings: Settings, rulebook: Rulebook, clock: Clock, mint: IdMint) -> LookLog:
+    from graphcore.store.looks import LookLog  # noqa: PLC0415 -- heavy, wait for use
+
+    ms = int(rulebook.at("privacy.looks.group_ms", day_of(clock())).value)
+    return LookLog(settings.looks, lambda: mint.mint(Kind.LOOKS), window_s=ms / 1000)
+
+
+def _anchor(ctx: Context) -> None:
+    """Leave the head of the looks in the audit chain before the process goes."""
+    from api.usecases.privacy.anchors import anchor  # noqa: PLC0415 -- heavy, wait for use
+
+    if ctx.looks.fresh:
+        anchor(ctx)
 
 
 def _open_store(settings: Settings) -> GraphStore:

@@ -32,12 +32,15 @@ class Settings(BaseModel):
     district: str = Field(default="", pattern=r"^([0-9]{6})?$")
     lang: Lang = "zh"
     master_key_file: Path = Path()
+    looks: Path = Path()
     rules: tuple[Path, ...] = ()
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.master_key_file == Path():
             object.__setattr__(self, "master_key_file", self.home / "keys" / "master.key")
+        if self.looks == Path():
+            object.__setattr__(self, "looks", self.home / "looks.log")
         return self
 
     @property

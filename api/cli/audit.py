@@ -10,6 +10,7 @@ import click
 
 from api.cli import output
 from api.cli.auditfair import aid_command, fairness_command
+from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
 from api.text.words import word
@@ -295,6 +296,7 @@ def settle_command(
 @click.option("--out", type=click.Path(path_type=Path), help=_("写到哪里。"))
 @click.option("--township", default="", help=_("乡镇代码或名称。"))
 @click.option("--village", default="", help=_("村（社区）代码或名称。"))
+@purposed("visit")
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def doors_command(
@@ -310,7 +312,8 @@ def doors_command(
     )  # fmt: skip
     with opened(ctx) as product:
         n = export_doors(product, operator(product), path, words,
-                         township=_code(product, township), village=_code(product, village))  # fmt: skip
+                         township=_code(product, township), village=_code(product, village),
+                         reason=given(ctx))  # fmt: skip
     if as_json:
         output.print_json({"file": str(path), "households": n})
         return

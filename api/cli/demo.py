@@ -86,10 +86,11 @@ def _run(product: Context, data: Path, out: Path) -> dict[str, object]:
     _explain(product, plan)
     _step(5, _("导出"))
     from api.cli.export import write
+    from api.usecases.privacy.notices import RELIEF
 
     paths = [
-        *write(product, plan, "xlsx", out / _("救助计划.xlsx")),
-        *write(product, plan, "csv", out / "csv"),
+        *write(product, plan, "xlsx", out / _("救助计划.xlsx"), RELIEF),
+        *write(product, plan, "csv", out / "csv", RELIEF),
     ]
     for path in paths:
         output.console.print(_("已写出 {path}").format(path=path), markup=False)

@@ -8,6 +8,7 @@ import click
 from rich.markup import escape
 
 from api.cli import output
+from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _
 from api.text import translator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.argument("what", metavar=_("户|乡镇|编号"))
 @click.option("--plan", default="", help=_("计划编号，默认为现行计划。"))
+@purposed("casework")
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def explain_command(ctx: click.Context, what: str, plan: str, as_json: bool) -> None:
@@ -33,7 +35,7 @@ def explain_command(ctx: click.Context, what: str, plan: str, as_json: bool) -> 
     from api.usecases.explain_case import explain
 
     with opened(ctx) as product:
-        story = explain(product, operator(product), what, plan)
+        story = explain(product, operator(product), what, plan, given(ctx))
     if as_json:
         output.print_json(as_dict(story))
     else:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli import output
+from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
 
 if TYPE_CHECKING:
     from api.usecases.context import Context
+    from api.usecases.privacy.looking import Reason
 
 
 @click.command(
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     help=_("格式，默认 xlsx。"),
 )
 @click.option("--out", type=click.Path(path_type=Path), help=_("写到哪里。"))
+@purposed("relief")
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def export_command(
@@ -39,7 +42,7 @@ def export_command(
 ) -> None:  # fmt: skip
     """Write the plan's files and name them."""
     with opened(ctx) as product:
-        paths = write(product, plan, kind, out)
+        paths = write(product, plan, kind, out, given(ctx))
     if as_json:
         output.print_json({"files": [str(p) for p in paths]})
         return
@@ -52,23 +55,23 @@ def services_of(product: Context) -> dict[str, str]:
     return {r.service: called(r.name) for r in product.rulebook.referrals.values()}
 
 
-def _trips(product: Context, plan: str, out: Path) -> Path:
+def _trips(product: Context, plan: str, out: Path, reason: Reason) -> Path:
     from api.cli.explain import said
     from api.text.words import word
     from api.usecases.transport.papers import Spoken, export_trips
 
     words = Spoken(_, said, lambda code: word("mode", code, LANG))
-    return export_trips(product, operator(product), plan, out, words)
+    return export_trips(product, operator(product), plan, out, words, reason)
 
 
-def write(product: Context, plan: str, kind: str, out: Path | None) -> list[Path]:
+def write(product: Context, plan: str, kind: str, out: Path | None, reason: Reason) -> list[Path]:
     """Write the files of one kind; return their paths."""
     from api.text.words import word
     from api.usecases.export_plan import Words, export_csv, export_workbook
 
     actor = operator(product)
     if kind == "trips":
-        return [_trips(product, plan, out or Path("out") / _("车次单和签收表.xlsx"))]
+        return [_trips(product, plan, out or Path("out") / _("车次单和签收表.xlsx"), reason)]
     if kind == "csv":
         return export_csv(product, actor, plan, out or Path("out"))
     services = services_of(product)
@@ -77,4 +80,5 @@ def write(product: Context, plan: str, kind: str, out: Path | None) -> list[Path
         lambda code: services.get(code, code),
         lambda code: _("不在困难群体名册中") if code == "none" else word("hardship_group", code, LANG),
     )  # fmt: skip
-    return [export_workbook(product, actor, plan, out or Path("out") / _("救助计划.xlsx"), words)]
+    path = out or Path("out") / _("救助计划.xlsx")
+    return [export_workbook(product, actor, plan, path, words, reason)]

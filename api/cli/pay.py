@@ -10,6 +10,7 @@ import click
 
 from api.cli import output
 from api.cli.output import console, table, yuan
+from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
 from api.text.words import word
@@ -84,13 +85,14 @@ def sign(ctx: click.Context, batch: str, officer: str, rank: str, as_json: bool)
 )  # fmt: skip
 @click.argument("batch", metavar=_("批次"))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help=_("写到哪个文件。"))
+@purposed("payment")
 @click.pass_context
 def file(ctx: click.Context, batch: str, out: Path) -> None:
     """Write the bank's file."""
     from api.usecases.pay.bank import bank_file
 
     with opened(ctx) as product:
-        bank_file(product, operator(product), batch, out)
+        bank_file(product, operator(product), batch, out, given(ctx))
     console.print(_("已写出 {path}").format(path=out))
 
 

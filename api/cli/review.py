@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli import output
+from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import _
 from graphcore.domain.actor import Actor, Role
@@ -48,8 +49,9 @@ def review_command(ctx: click.Context, state: str, as_json: bool) -> None:
     output.table(_("复核名单"), (_("编号"), _("乡镇"), _("权重"), _("为何复核"), _("认定人")), rows)
 
 
-@review_command.command("show", help=_("逐项对照两条记录：相符、不符或空；查看记入审计链。"))
+@review_command.command("show", help=_("逐项对照两条记录：相符、不符或空；查看留下记录。"))
 @click.argument("case")
+@purposed("comparison")
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def show_case_command(ctx: click.Context, case: str, as_json: bool) -> None:
@@ -57,7 +59,7 @@ def show_case_command(ctx: click.Context, case: str, as_json: bool) -> None:
     from api.usecases.review import show_case
 
     with opened(ctx) as product:
-        found, lines, why = show_case(product, operator(product), case)
+        found, lines, why = show_case(product, operator(product), case, given(ctx))
     if as_json:
         told = [{"field": x.field, "left": x.left, "right": x.right, "sign": x.sign} for x in lines]
         output.print_json({**as_dict(found), "fields": told, "decision_reason": why})

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from api.cli import output
+from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import _
 from graphcore.domain.forces import Progress
@@ -165,6 +166,7 @@ def explain(
 )  # fmt: skip
 @click.option("--roster", default="", help=_("排班编号，默认为已批准的，其次最新的。"))
 @click.option("--out", type=click.Path(path_type=Path), help=_("写到哪里。"))
+@purposed("dispatch")
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def export(ctx: click.Context, roster: str, out: Path | None, as_json: bool) -> None:
@@ -174,7 +176,7 @@ def export(ctx: click.Context, roster: str, out: Path | None, as_json: bool) -> 
 
     target = out or Path("out") / _("志愿者排班.xlsx")
     with opened(ctx) as product:
-        path = export_roster(product, operator(product), roster, target, roster_words())
+        path = export_roster(product, operator(product), roster, target, roster_words(), given(ctx))
     if as_json:
         output.print_json({"files": [str(path)]})
         return

@@ -24,6 +24,7 @@ from api.http import (
     jobs,
     ledger,
     lists,
+    persons,
     plans,
     problems,
     rebuilding,
@@ -77,8 +78,8 @@ def create_app(source: Settings | Context, works: Mapping[str, Work] = WORKS) ->
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_api_route("/v1/health", get_health, methods=["GET"], response_model=Health,
                       operation_id="health", tags=["health"])  # fmt: skip
-    for part in (lists, plans, changes, insight, rosters, jobs, audits, trips, ledger, winters, rebuilding,
-                 cases):  # fmt: skip
+    for part in (lists, plans, changes, insight, rosters, jobs, audits, trips, ledger, winters,
+                 rebuilding, cases, persons):  # fmt: skip
         part.add_to(app)
     return app
 

@@ -11,6 +11,7 @@ from api.http import auditmodels as m
 from api.http.auth import Guard
 from api.http.language import of_header
 from api.http.plans import REPLAYED
+from api.http.purpose import Casework
 from api.http.queries import IdempotencyKey
 from api.http.room import room_of
 from api.text import translator
@@ -66,9 +67,11 @@ def get_finding(request: Request, actor: Reader, finding_id: m.FindingId) -> Any
     return one_finding(room_of(request).ctx, actor, finding_id)
 
 
-def get_accounts(request: Request, actor: Reader, household_id: m.HouseholdId) -> Any:
+def get_accounts(
+    request: Request, actor: Reader, household_id: m.HouseholdId, reason: Casework
+) -> Any:
     """What a household is owed of each basic need, and what became of it."""
-    return household_accounts(room_of(request).ctx, actor, household_id)
+    return household_accounts(room_of(request).ctx, actor, household_id, reason)
 
 
 def post_assignment(request: Request, response: Response, actor: Giver, body: m.AssignRequest,

@@ -19,6 +19,7 @@ from api.http.insight_models import (
     WhyOut,
 )
 from api.http.language import of_header
+from api.http.purpose import Casework
 from api.http.queries import PlanId
 from api.http.room import room_of
 from api.text import Lang, translator
@@ -70,11 +71,13 @@ def story_out(story: Story, said: Callable[[Cell], str]) -> StoryOut:
     return StoryOut(title=said(story.title), sections=sections)
 
 
-def get_explanation(request: Request, actor: Explainer, plan_id: PlanId, what: What) -> StoryOut:
+def get_explanation(
+    request: Request, actor: Explainer, plan_id: PlanId, what: What, reason: Casework
+) -> StoryOut:
     """Why a household, a township, a line or a shortfall is as it is: facts in sentences."""
     from api.usecases.explain_case import explain  # noqa: PLC0415 -- the solver is heavy
 
-    return story_out(explain(room_of(request).ctx, actor, what, plan_id), spoken(request))
+    return story_out(explain(room_of(request).ctx, actor, what, plan_id, reason), spoken(request))
 
 
 def get_difference(request: Request, actor: Explainer, plan_id: PlanId, to: OtherPlan) -> StoryOut:

@@ -521,6 +521,13 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "kitchen": ("野战炊事车", "field kitchen"),
         "phone": ("卫星电话", "satellite phone"),
     },
+    "record_kind": {
+        "emergency": ("受灾人员登记", "emergency ledger"),
+        "register": ("社会救助名册副本", "copy of the assistance register"),
+        "health": ("健康状况", "health"),
+        "payment": ("银行账号", "bank cards"),
+        "comparison": ("比对认定理由", "reasons of comparisons"),
+    },
     "medical_fact": {
         "dialysis": ("透析", "dialysis"),
         "oxygen": ("吸氧", "oxygen"),

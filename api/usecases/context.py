@@ -11,6 +11,7 @@ from graphcore.domain.ids import IdMint
 
 if TYPE_CHECKING:
     from graphcore.policy.rulebook import Rulebook
+    from graphcore.store.looks import LookLog
     from graphcore.store.port import GraphStore
     from graphcore.store.vault import Vault
 
@@ -27,4 +28,5 @@ class Context:
     rulebook: Rulebook
     clock: Clock
     mint: IdMint
+    looks: LookLog  # who saw whose personal data
     district: str  # six-digit code of the district this instance serves

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from api.access import Operation, authorise
+from api.masks import Field
 from api.usecases.context import Context
 from api.usecases.explain import household, line, township, trip
 from api.usecases.explain.case import Case
+from api.usecases.privacy.looking import Reason, record_look
 from api.usecases.show import plan_view
 from api.usecases.story import Story
 from api.usecases.transport.view import find_trip
@@ -14,8 +16,12 @@ from graphcore.domain.errors import NotFound
 from graphcore.domain.ids import Kind
 from graphcore.domain.text import say
 
+CASEWORK = Reason("casework")
 
-def explain(ctx: Context, actor: Actor, what: str, plan: str = "") -> Story:
+
+def explain(
+    ctx: Context, actor: Actor, what: str, plan: str = "", reason: Reason = CASEWORK
+) -> Story:
     """Explain a household (id or code), a township (name or code), a line, shortfall or trip (id).
 
     Raises:
@@ -30,6 +36,7 @@ def explain(ctx: Context, actor: Actor, what: str, plan: str = "") -> Story:
         return line.story(case, what)
     subject = case.subject(what)
     if subject:
+        record_look(ctx, actor, reason, "explain", [subject], [Field.AFFAIRS])
         return household.story(case, subject)
     code = case.township(what)
     if code:

@@ -13,6 +13,8 @@ from api.access import Operation, authorise
 from api.usecases import show
 from api.usecases.context import Context
 from api.usecases.planning.tilts import stored
+from api.usecases.privacy.looking import Reason, Seen, look
+from api.usecases.privacy.notices import RELIEF, NoticeWords, allocated, notice_sheets
 from api.usecases.show import PlanView, plan_view
 from api.usecases.totals import totals
 from graphcore.domain.actor import Actor
@@ -23,7 +25,6 @@ from graphcore.domain.supply import Mode
 from graphcore.domain.tables import met
 from graphcore.domain.text import Translate
 from graphcore.exchange.export import Sheet, write_csv, write_workbook
-from graphcore.exchange.masking import mask_name
 from graphcore.store.port import WriteUnit
 
 
@@ -38,7 +39,9 @@ class Words:
     group: Callable[[str], str]
 
 
-def export_workbook(ctx: Context, actor: Actor, plan: str, out: Path, words: Words) -> Path:
+def export_workbook(
+    ctx: Context, actor: Actor, plan: str, out: Path, words: Words, reason: Reason = RELIEF
+) -> Path:
     """Write the plan's workbook to ``out`` and record that personal data left the system.
 
     Sheets: a loading list and a distribution list (a page a village, with a column to sign) for
@@ -46,11 +49,11 @@ def export_workbook(ctx: Context, actor: Actor, plan: str, out: Path, words: Wor
     """
     authorise(actor, Operation.EXPORT_PERSONAL, ctx.district)
     view = _spoken(plan_view(ctx, actor, plan), words)
-    heads = _heads(ctx, view)
+    heads = _heads(ctx, actor, reason, view)
     sheets = [
         *_loading(view, words), *_distribution(view, heads, words),
         _shortfalls(view, words), _tilt(view, words), _referrals(view, words),
-        _notice(view, heads, words),
+        *_notice(ctx, actor, reason, view, words),
     ]  # fmt: skip
     out.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(out, sheets)
@@ -91,15 +94,13 @@ def _record(ctx: Context, actor: Actor, plan: str, kind: str, named: int) -> Non
     ctx.store.write(ctx.district, write)
 
 
-def _heads(ctx: Context, view: PlanView) -> dict[str, tuple[str, str]]:
+def _heads(
+    ctx: Context, actor: Actor, reason: Reason, view: PlanView
+) -> dict[str, tuple[str, str]]:
     """Household → (head's name, phone), opened for those on the lists only."""
-    wanted = sorted(set(view.lines["subject"]) & set(view.households["id"]))
-    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", wanted))
-    heads = {}
-    for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows():
-        record = ctx.vault.open(subject, key, text)
-        heads[subject] = (str(record.get("name") or ""), str(record.get("phone") or ""))
-    return heads
+    wanted = set(view.lines["subject"]) & set(view.households["id"])
+    told = look(ctx, actor, reason, wanted, Seen("export.plan", ("name", "phone")))
+    return {s: (r.get("name", ""), r.get("phone", "")) for s, r in told.items()}
 
 
 def _spoken(view: PlanView, words: Words) -> PlanView:
@@ -262,24 +263,12 @@ def _tilt(view: PlanView, words: Words) -> Sheet:
     )
 
 
-def _notice(view: PlanView, heads: dict[str, tuple[str, str]], words: Words) -> Sheet:
-    """The public notice: masked names, quantities, no phone, no address."""
-    _ = words.say
-    homes = view.households.select(pl.col("id").alias("subject"), "village")
-    rows = (
-        show.counted(view)
-        .join(homes, on="subject", how="inner")
-        .group_by("village", "subject", "item")
-        .agg(pl.col("quantity").sum())
-        .sort("village", "subject", "item")
-    )
-    amount, unit = _amounts(view, words)
-    masked = [mask_name(heads.get(s, ("", ""))[0]) for s in rows["subject"]]
-    made = rows.with_columns(pl.Series("head", masked, dtype=pl.String())).select(
-        _named(view, "village").alias(_("村（社区）")), pl.col("head").alias(_("户主")),
-        _named(view, "item").alias(_("物资")), amount.alias(_("数量")), unit.alias(_("单位")),
-    )  # fmt: skip
-    return Sheet(_("公示表"), _("救灾物资发放公示（姓名已隐去部分）"), made)
+def _notice(
+    ctx: Context, actor: Actor, reason: Reason, view: PlanView, words: Words
+) -> list[Sheet]:
+    """The public notice, in the one form of all public notices."""
+    spoken = NoticeWords(words.say, lambda code: view.names.get(code, code))
+    return notice_sheets(ctx, actor, allocated(view), spoken, reason)[0]
 
 
 def _plan_csv(view: PlanView) -> pl.DataFrame:

@@ -8,19 +8,21 @@ from typing import Any
 import polars as pl
 
 from api.access import Operation, authorise
+from api.masks import Field, View, view_of
 from api.usecases.comparison.saving import DIFFERENT, OPEN, SAME
 from api.usecases.comparison.sides import Sides, is_household, sides_of
 from api.usecases.context import Context
-from graphcore.domain.actor import Actor, Role
+from api.usecases.privacy.looking import Reason, record_look
+from api.usecases.privacy.masking import shown
+from graphcore.domain.actor import Actor
 from graphcore.domain.errors import InputError, NotFound, WrongState
 from graphcore.domain.event import EventDraft
 from graphcore.domain.household import HardshipGroup
 from graphcore.domain.text import say
 from graphcore.exchange.identity import valid_number
-from graphcore.exchange.masking import mask_name
 from graphcore.store.port import ReadUnit, Row, WriteUnit
 
-_PLAIN = frozenset({Role.CIVIL_AFFAIRS})  # sees values whole; all others see masks
+COMPARISON = Reason("comparison")
 _SHOWN = (
     "name",
     "id_number",
@@ -33,7 +35,6 @@ _SHOWN = (
     "groups",
 )
 _ALLOWANCES = (HardshipGroup.MINIMUM_LIVING.value, HardshipGroup.EXTREME_POVERTY.value)
-_TAIL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def list_cases(ctx: Context, actor: Actor, state: str = OPEN) -> list[Case]:
     return sorted(mine, key=lambda c: (-c.weight, c.id))
 
 
-def show_case(ctx: Context, actor: Actor, case: str) -> tuple[Case, list[Line], str]:
+def show_case(
+    ctx: Context, actor: Actor, case: str, reason: Reason = COMPARISON
+) -> tuple[Case, list[Line], str]:
     """Return a case, its two records field by field, and why it was decided ("" while open).
 
     Raises:
@@ -77,11 +80,10 @@ def show_case(ctx: Context, actor: Actor, case: str) -> tuple[Case, list[Line], 
     """
     authorise(actor, Operation.READ_REVIEW)
     found = _find(ctx, actor, case)
-    plain = bool(actor.roles & _PLAIN)
     left, right = _records(sides_of(ctx), found)
-    lines = [_line(f, left.get(f), right.get(f), plain=plain) for f in _SHOWN]
-    why = _why(ctx, case) if plain else ""
-    _look_recorded(ctx, actor, case)
+    lines = [_line(actor, f, left.get(f), right.get(f)) for f in _SHOWN]
+    why = _why(ctx, case) if view_of(actor, Field.ACCOUNT) is View.CLEAR else ""
+    record_look(ctx, actor, reason, "review.show", [found.left, found.right], _SHOWN)
     return found, lines, why
 
 
@@ -162,24 +164,10 @@ def _records(sides: Sides, case: Case) -> tuple[dict[str, Any], dict[str, Any]]:
     return left.get(case.left, {}), right.get(case.right, {})
 
 
-def _line(field: str, left: object, right: object, *, plain: bool) -> Line:
+def _line(actor: Actor, field: str, left: object, right: object) -> Line:
     a, b = str(left or ""), str(right or "")
     sign = "blank" if not a or not b else "match" if a == b else "mismatch"
-    return (
-        Line(field, a, b, sign)
-        if plain
-        else Line(field, _masked(field, a), _masked(field, b), sign)
-    )
-
-
-def _masked(field: str, value: str) -> str:
-    if not value or field in ("township", "village", "sex"):
-        return value
-    if field == "name":
-        return mask_name(value)
-    if field in ("id_number", "phone"):
-        return "*" * max(0, len(value) - _TAIL) + value[-_TAIL:]
-    return "***"
+    return Line(field, shown(actor, field, a), shown(actor, field, b), sign)
 
 
 def _why(ctx: Context, case: str) -> str:
@@ -187,15 +175,6 @@ def _why(ctx: Context, case: str) -> str:
     if not row["ciphertext"]:
         return ""
     return str(ctx.vault.open(case, row["wrapped_key"], row["ciphertext"]).get("reason") or "")
-
-
-def _look_recorded(ctx: Context, actor: Actor, case: str) -> None:
-    draft = EventDraft("review.seen", actor.id, ctx.clock(), {"case": case})
-
-    def write(unit: WriteUnit) -> None:
-        unit.append(draft)
-
-    ctx.store.write(ctx.district, write)
 
 
 def _require_mergeable(ctx: Context, sides: Sides, case: Case) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from api.access import Operation, authorise
-from api.usecases.audits import accounted, chain, kept, ledger, plans, rosters, stock, trips
+from api.usecases.audits import (
+    accounted,
+    chain,
+    kept,
+    ledger,
+    looks,
+    plans,
+    rosters,
+    stock,
+    trips,
+)
 from api.usecases.audits.finding import Evidence, Finding, gather
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor
@@ -59,4 +69,5 @@ def verify(ctx: Context, actor: Actor) -> list[Finding]:
     found = [finding for audit in AUDITS for finding in audit(evidence)]
     found += plans.keeps_every_rule(ctx, evidence)
     found += rosters.keeps_every_rule(ctx, evidence)
+    found += looks.looks_hold(ctx, evidence)
     return [*found, *kept.accounts_add_up(ctx)]

@@ -99,6 +99,8 @@ class Kind(StrEnum):
     MILESTONE = "RM"
     CHANGE = "CH"
     PIN = "PN"
+    LOOKS = "LK"
+    CERTIFICATE = "DX"
 
 
 def _encode(raw: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from graphcore.domain.event import GENESIS, Event, EventDraft, link
@@ -59,6 +59,14 @@ def event_from(row: Mapping[str, object]) -> Event:
     return Event(**(text | numbers))  # type: ignore[arg-type]
 
 
+def event_of_line(line: bytes) -> Event | None:
+    """Return the event that a line of a log holds, None where it holds none."""
+    try:
+        return event_from(json.loads(line))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def heads(unit: ReadUnit) -> dict[str, tuple[int, str]]:
     """Return number and hash of each district's last link."""
     rows = unit.rows("chain.heads")
@@ -71,15 +79,21 @@ def verify_chain(unit: ReadUnit, district: str) -> list[ChainFault]:
     Checked: numbers without a gap, each link naming the hash before it, the hash of the bytes,
     the node's fields equal to the bytes, the head equal to the last link.
     """
-    faults: list[ChainFault] = []
-    seq, digest = 0, GENESIS
-    for event in events(unit, district):
-        faults += [ChainFault(district, event.seq, w) for w in _wrong(event, seq, digest)]
-        seq, digest = event.seq, event.hash
+    faults, (seq, digest) = broken_links(events(unit, district))
     head = heads(unit).get(district, (0, GENESIS))
     if head != (seq, digest):
         faults.append(ChainFault(district, seq, say("链首与最后一个事件不符。")))
     return faults
+
+
+def broken_links(chain: Iterable[Event]) -> tuple[list[ChainFault], tuple[int, str]]:
+    """Recompute the links of one chain from its first; return what does not hold, and its head."""
+    faults: list[ChainFault] = []
+    seq, digest = 0, GENESIS
+    for event in chain:
+        faults += [ChainFault(event.district, event.seq, w) for w in _wrong(event, seq, digest)]
+        seq, digest = event.seq, event.hash
+    return faults, (seq, digest)
 
 
 def _wrong(event: Event, seq: int, digest: str) -> Iterator[Text]:

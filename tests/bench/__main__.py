@@ -20,6 +20,7 @@ BENCHES = {
     "linkage": "linkage",
     "linkage-large": "linkage_large",
     "linkage-peers": "linkage_peers",
+    "looks": "looks",
     "million": "million",
     "peers": "peers",
     "race": "race",

@@ -23,6 +23,7 @@ from graphcore.store.open import open_embedded, open_neo4j
 from graphcore.store.port import GraphStore
 from graphcore.store.vault import Vault
 from tests.bench.auditworld import DISTRICT, FLOOD, Nodes, Rels, world
+from tests.support.looks import look_log
 from tests.support.neo4j_server import DATABASE, neo4j_server
 
 TARGET_S = 5.0
@@ -107,4 +108,4 @@ def loaded(store: GraphStore, nodes: Nodes, rels: Rels) -> Context:
     store.load(nodes, rels)
     at = micros(FLOOD.replace(hour=20).astimezone(CHINA))
     vault = Vault(bytes(32), random.Random(1).randbytes)
-    return Context(store, vault, load(), lambda: at, IdMint.seeded(1), DISTRICT)
+    return Context(store, vault, load(), lambda: at, IdMint.seeded(1), look_log(), DISTRICT)

@@ -71,4 +71,4 @@ def _record(ctx: Context, n: int, subject: str) -> dict[str, object]:
     told = {"name": NAMES[n], "phone": PHONES[n]}
     return {"id": subject, "subject": subject, "wrapped_key": key,
             "ciphertext": ctx.vault.seal(subject, key, told), "number_index": "",
-            "name_index": "", "destroy_after": ""}  # fmt: skip
+            "name_index": "", "kind": "emergency", "told_at": 0, "destroyed_at": 0}  # fmt: skip

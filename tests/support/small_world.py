@@ -20,6 +20,7 @@ from graphcore.domain.ids import IdMint
 from graphcore.policy.rulebook import load
 from graphcore.store.port import GraphStore, WriteUnit
 from graphcore.store.vault import Vault
+from tests.support.looks import look_log
 
 DISTRICT = "990101"
 WHEAT, RIVER = "990101001", "990101002"
@@ -49,7 +50,7 @@ def entropy(seed: int) -> Callable[[int], bytes]:
 def context(store: GraphStore, *, seed: int = 1) -> Context:
     """A context over an open, migrated store."""
     vault = Vault(bytes(32), entropy(seed))
-    return Context(store, vault, load(), Ticking(), IdMint.seeded(seed), DISTRICT)
+    return Context(store, vault, load(), Ticking(), IdMint.seeded(seed), look_log(), DISTRICT)
 
 
 def admin() -> Actor:
@@ -147,9 +148,9 @@ def _nodes(ctx: Context) -> dict[str, list[dict[str, object]]]:
 def _record(ctx: Context, n: int, subject: str) -> dict[str, object]:
     key = ctx.vault.new_key(subject)
     sealed = ctx.vault.seal(subject, key, {"name": NAMES[n], "phone": PHONES[n]})
-    return {"id": f"V-{n}", "subject": subject, "wrapped_key": key, "ciphertext": sealed,
+    return {"id": subject, "subject": subject, "wrapped_key": key, "ciphertext": sealed,
             "number_index": "", "name_index": ctx.vault.index("name", NAMES[n]),
-            "destroy_after": "", "version": 1}  # fmt: skip
+            "kind": "emergency", "told_at": NOON, "destroyed_at": 0, "version": 1}  # fmt: skip
 
 
 def plan_row(plan: str, number: int, state: str) -> dict[str, object]:

@@ -17,6 +17,7 @@ from graphcore.store.port import GraphStore
 from graphcore.store.vault import Vault
 from seeds.files import write_files
 from seeds.generate.district import generate
+from tests.support.looks import look_log
 
 FLOOD_DAY = "2026-07-01"
 DISPATCHER_ROLES = frozenset({Role.DISPATCHER, Role.CIVIL_AFFAIRS, Role.AUDITOR, Role.ADMIN})
@@ -47,7 +48,7 @@ def blank(store: GraphStore, *, seed: int = 1, clock: Clock | None = None) -> Co
     """A context over an open, migrated store that holds no district yet."""
     mint = IdMint.seeded(seed)
     vault = Vault(bytes(32), IdMint.seeded(seed)._entropy)
-    return Context(store, vault, load(), clock or ticking(), mint, "")
+    return Context(store, vault, load(), clock or ticking(), mint, look_log(), "")
 
 
 def imported(store: GraphStore, *, seed: int = 1, clock: Clock | None = None) -> Context:

@@ -46,7 +46,7 @@ def test_what_is_owed_comes_with_its_formula_and_its_source(planned: Context) ->
 
 def test_a_household_is_found_by_its_code_too(planned: Context) -> None:
     who = somebody_short(planned, dispatcher(), plan_of(planned))
-    code = nodes(planned, "Household").filter(pl.col("id") == who)["code"][0]
+    code = nodes(planned, "Household").filter(pl.col("subject") == who)["code"][0]
     assert explain(planned, dispatcher(), code) == explain(planned, dispatcher(), who)
 
 

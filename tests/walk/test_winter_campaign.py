@@ -179,7 +179,7 @@ def test_the_notice_shows_no_number_phone_group_or_unmasked_name(
     named = public_notice(told, dispatcher(), YEAR, path, WORDS)
     sheet = load_workbook(path)["公示表"]
     rows = list(sheet.iter_rows(min_row=2, values_only=True))
-    assert rows[0] == ("乡镇", "村（社区）", "户主", "救助类别", "拟救助金额（元）")
+    assert rows[0] == ("乡镇", "村（社区）", "户主", "救助", "数量", "单位")
     assert len(rows) - 1 == named > 0
     assert all("*" in str(r[2]) or r[2] == "（未具名）" for r in rows[1:])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import polars as pl
 from api.access import TABLE, Operation
 from api.usecases.audits.tasks import Wanted, findings
 from api.usecases.context import Context
+from api.usecases.privacy.looking import Reason, Seen, look
 from api.usecases.show import codes, names
 from graphcore.domain.actor import Actor
 from graphcore.domain.event import EventDraft
@@ -19,6 +20,8 @@ from graphcore.domain.text import Translate, say
 from graphcore.exchange.export import Sheet, write_workbook
 from graphcore.exchange.masking import mask_name
 from graphcore.store.port import Row, WriteUnit
+
+VISIT = Reason("visit")
 
 _EVERY = 1_000_000
 
@@ -36,7 +39,7 @@ class DoorWords:
 
 def export_doors(
     ctx: Context, actor: Actor, out: Path, words: DoorWords, *, township: str = "",
-    village: str = "",
+    village: str = "", reason: Reason = VISIT,
 ) -> int:  # fmt: skip
     """Write 逐户排查表: a sheet a township, a page a village; return the number of households.
 
@@ -49,7 +52,7 @@ def export_doors(
     wanted = Wanted(rule="omission", township=township, village=village, limit=_EVERY)
     rows = findings(ctx, actor, wanted)
     called, coded = ctx.store.read(lambda unit: (names(unit), codes(unit)))
-    heads = _heads(ctx, actor, sorted({str(r["subject"]) for r in rows}))
+    heads = _heads(ctx, actor, reason, {str(r["subject"]) for r in rows})
     lines = _lines(rows, called, coded, heads, words)
     speak = words.speak
     sheets = [
@@ -66,14 +69,11 @@ def export_doors(
     return lines.height
 
 
-def _heads(ctx: Context, actor: Actor, subjects: Sequence[str]) -> dict[str, str]:
+def _heads(ctx: Context, actor: Actor, reason: Reason, subjects: Collection[str]) -> dict[str, str]:
     if not _sees_names(actor):
         return {}
-    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", list(subjects)))
-    return {
-        subject: mask_name(str(ctx.vault.open(subject, key, text).get("name") or ""))
-        for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows()
-    }
+    told = look(ctx, actor, reason, subjects, Seen("audit.doors", ("name",)))
+    return {subject: mask_name(entries.get("name", "")) for subject, entries in told.items()}
 
 
 def _sees_names(actor: Actor) -> bool:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import polars as pl
 
 from api.usecases.context import Context
 from graphcore.domain.ids import Kind
+from graphcore.domain.privacy import RecordKind, record_id
 from graphcore.exchange.forms.choices import GROUP_WORDS
 from graphcore.store.port import ReadUnit, Row
 
 REPORTS = ("roster", "members", "ledger", "houses", "stays")
 REGISTER = ("groups",)
+Kinds: TypeAlias = tuple[RecordKind, ...]
+_REPORTED: Kinds = (RecordKind.EMERGENCY, RecordKind.REGISTER)
+_REGISTERED: Kinds = (RecordKind.REGISTER, RecordKind.EMERGENCY)
 PEOPLE = {
     "id": pl.String(), "household": pl.String(), "name": pl.String(), "surname": pl.String(),
     "number": pl.String(), "id_number": pl.String(), "phone": pl.String(), "born_on": pl.String(),
@@ -78,9 +82,7 @@ class _Opening:
             **dict(seen.nodes["Township"].select("code", "name").iter_rows()),
             **dict(seen.nodes["Village"].select("code", "name").iter_rows()),
         }
-        self._records = {
-            r["subject"]: r for r in seen.nodes["PersonalRecord"].iter_rows(named=True)
-        }
+        self._records = {r["id"]: r for r in seen.nodes["PersonalRecord"].iter_rows(named=True)}
         self._held = _held(seen.nodes["HardshipStatus"])
 
     def sides(self) -> Sides:
@@ -88,8 +90,8 @@ class _Opening:
         reported = {s for s, registered in named if not registered}
         homes = {self._home(s) for s in reported}
         registered = sorted({s for s, is_registered in named if is_registered})
-        left = self._table(sorted(self._without_doubled_heads(reported)))
-        register = self._table(registered)
+        left = self._table(sorted(self._without_doubled_heads(reported)), _REPORTED)
+        register = self._table(registered, _REGISTERED)
         inside = pl.col("household").is_in(sorted(homes))
         known = register.filter(inside)["household"].unique().sort()
         joined = pl.DataFrame({"left": known, "right": known}).with_columns(
@@ -115,15 +117,15 @@ class _Opening:
         }
         return {s for s in subjects if s not in headed}
 
-    def _table(self, subjects: list[str]) -> pl.DataFrame:
-        rows = [self._row(s) for s in subjects if s in self._homes or s in self._persons]
+    def _table(self, subjects: list[str], kinds: Kinds) -> pl.DataFrame:
+        rows = [self._row(s, kinds) for s in subjects if s in self._homes or s in self._persons]
         return pl.DataFrame(rows, schema=PEOPLE)
 
-    def _row(self, subject: str) -> dict[str, object]:
-        record = self._opened(subject)
+    def _row(self, subject: str, kinds: Kinds) -> dict[str, object]:
+        record = self._opened(subject, kinds)
         home = self._home(subject)
         place = self._homes.get(home, {})
-        contact = record if subject == home else {**self._opened(home), **record}
+        contact = record if subject == home else {**self._opened(home, kinds), **record}
         person = self._persons.get(subject)
         village = str(place.get("village") or "")
         return {
@@ -137,11 +139,15 @@ class _Opening:
             "head": bool(person["is_head"]) if person else True,
         }  # fmt: skip
 
-    def _opened(self, subject: str) -> dict[str, Any]:
-        sealed = self._records.get(subject)
-        if sealed is None or not sealed["wrapped_key"]:
-            return {}
-        return self._ctx.vault.open(subject, sealed["wrapped_key"], sealed["ciphertext"])
+    def _opened(self, subject: str, kinds: Kinds) -> dict[str, Any]:
+        """Return what is known of a subject; the first kind wins."""
+        told: dict[str, Any] = {}
+        for kind in kinds:
+            sealed = self._records.get(record_id(subject, kind))
+            if sealed is not None and sealed["wrapped_key"]:
+                key, text = sealed["wrapped_key"], sealed["ciphertext"]
+                told = {**self._ctx.vault.open(subject, key, text), **told}
+        return told
 
 
 def _held(statuses: pl.DataFrame) -> dict[str, list[str]]:

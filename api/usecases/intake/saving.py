@@ -20,6 +20,7 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
 from graphcore.domain.event import EventDraft, Json, canonical_json
 from graphcore.domain.ids import Kind, derived
+from graphcore.domain.privacy import owner_and_kind
 from graphcore.exchange.reader import ParsedFile
 from graphcore.store.port import WriteUnit
 from graphcore.store.schema import BY_LABEL
@@ -79,7 +80,7 @@ def _work(
     settled = _settled(file, bound, seen)
     if not (fresh or gone or settled or refused.height):
         return None
-    _seal(ctx, changes, seen)
+    _seal(ctx, changes, seen, bound.world.at)
     bereaved.prepare(ctx, actor, changes, bound.world.at)
     state = "partly" if bound.bad else "imported"
     source = file_row(ctx, actor, file, bound, seen.file, state)
@@ -123,39 +124,45 @@ def _body(bound: Bound, file: str, gone: list[str]) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def _seal(ctx: Context, changes: ChangeSet, seen: Look) -> None:
+def _seal(ctx: Context, changes: ChangeSet, seen: Look, at: int) -> None:
     """Turn what was told of people into PersonalRecord nodes."""
     known = sorted(s for s in changes.personal if s in seen.records)
     rows = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", known)) if known else None
     stored = {r["id"]: r for r in rows.iter_rows(named=True)} if rows is not None else {}
-    for subject, said in sorted(changes.personal.items()):
-        _seal_one(ctx, changes, subject, said, stored.get(subject))
+    for key, said in sorted(changes.personal.items()):
+        _seal_one(ctx, changes, key, said, stored.get(key), at)
 
 
 def _seal_one(
-    ctx: Context, changes: ChangeSet, subject: str, said: Mapping[str, object],
-    before: Properties | None,
+    ctx: Context, changes: ChangeSet, key: str, said: Mapping[str, object],
+    before: Properties | None, at: int,
 ) -> None:  # fmt: skip
-    key = str(before["wrapped_key"]) if before else ctx.vault.new_key(subject)
-    old = ctx.vault.open(subject, key, str(before["ciphertext"])) if before else {}
+    subject, kind = owner_and_kind(key)
+    wrapped = str(before["wrapped_key"] or "") if before else ""  # "" once destroyed
+    old = ctx.vault.open(subject, wrapped, str(before["ciphertext"])) if before and wrapped else {}
     record = {**old, **cast("dict[str, Json]", said)}
-    if record == old:
+    if record == old or not (old or any(record.values())):
         return
-    scope = str(record.get("household") or record.get("village") or "")
+    wrapped = wrapped or ctx.vault.new_key(subject)
     row: Properties = {
-        "id": subject, "subject": subject, "wrapped_key": key,
-        "ciphertext": ctx.vault.seal(subject, key, record),
+        "id": key, "subject": subject, "kind": kind.value, "wrapped_key": wrapped,
+        "ciphertext": ctx.vault.seal(subject, wrapped, record),
         "number_index": ctx.vault.index("number", str(record.get("id_number") or "")),
-        "name_index": ctx.vault.index("name", f"{scope}\x1f{record.get('name') or ''}"),
-        "destroy_after": "",
+        "name_index": _name_index(ctx, record), "told_at": at, "destroyed_at": 0,
     }  # fmt: skip
     if before:
-        changes.updated.setdefault("PersonalRecord", {})[subject] = row
-        changes.existing.setdefault("PersonalRecord", {})[subject] = before
+        changes.updated.setdefault("PersonalRecord", {})[key] = row
+        changes.existing.setdefault("PersonalRecord", {})[key] = before
     else:
-        changes.created.setdefault("PersonalRecord", {})[subject] = row
+        changes.created.setdefault("PersonalRecord", {})[key] = row
         label = _SUBJECTS.get(subject.partition("-")[0], "Person")
-        changes.link("HAS_RECORD", (label, subject), ("PersonalRecord", subject))
+        changes.link("HAS_RECORD", (label, subject), ("PersonalRecord", key))
+
+
+def _name_index(ctx: Context, record: Mapping[str, Json]) -> str:
+    """Return the blind index of a name within its household or village, "" without one."""
+    scope = str(record.get("household") or record.get("village") or "")
+    return ctx.vault.index("name", f"{scope}\x1f{record.get('name') or ''}") if scope else ""
 
 
 def _write_nodes(unit: WriteUnit, changes: ChangeSet, file: str, at: int) -> pl.DataFrame:

@@ -134,7 +134,8 @@ def make_world(ctx: Context, seen: Look, district: str) -> World:
             world.household_by_code[str(home["code"])] = key
     for key, helper in seen.existing.get("Volunteer", {}).items():
         world.volunteer_by_code[str(helper["organization"]), str(helper["code"])] = key
-    for subject, record in seen.records.items():
+    for record in seen.records.values():
+        subject = str(record["subject"])
         if record["number_index"]:
             world.subjects_by_number[str(record["number_index"])].add(subject)
             world.numbered.add(subject)

@@ -10,6 +10,7 @@ import polars as pl
 from api.access import Operation, authorise
 from api.usecases.context import Context
 from api.usecases.ledger.reading import course, place_names
+from api.usecases.privacy.looking import Reason, Seen, look
 from graphcore.domain.actor import Actor
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.figures import COLUMNS
@@ -18,10 +19,14 @@ from graphcore.exchange.templates import write_forms
 from graphcore.store.port import ReadUnit
 
 FORMS = ("reports", "ledger", "houses")
+RELIEF = Reason("relief")
+_ENTRIES = ("name", "form_number", "phone", "address", "household_type")
 _TELLS = ("head", "id_number", "phone", "address", "household_type")
 
 
-def write_book(ctx: Context, actor: Actor, path: Path, township: str = "") -> dict[str, int]:
+def write_book(
+    ctx: Context, actor: Actor, path: Path, township: str = "", reason: Reason = RELIEF
+) -> dict[str, int]:
     """Write the workbook of the statutory forms within the scope; return rows by form.
 
     That names left the system is recorded in the audit chain before the file is written. Read back,
@@ -32,7 +37,10 @@ def write_book(ctx: Context, actor: Actor, path: Path, township: str = "") -> di
         NotFound: no disaster.
     """
     authorise(actor, Operation.EXPORT_PERSONAL, township)
-    tables = ctx.store.read(lambda unit: _tables(ctx, unit, township or actor.scope))
+    scope = township or actor.scope
+    homes = ctx.store.read(lambda unit: _homes(unit, scope)["id"].to_list())
+    told = _told(look(ctx, actor, reason, homes, Seen("ledger.book", _ENTRIES)))
+    tables = ctx.store.read(lambda unit: _tables(unit, scope, told))
     counts = {form: table.height for form, table in tables.items()}
     body: dict[str, Json] = {"township": township, **counts}
     event = EventDraft("ledger.exported", actor.id, ctx.clock(), body)
@@ -42,12 +50,16 @@ def write_book(ctx: Context, actor: Actor, path: Path, township: str = "") -> di
     return counts
 
 
-def _tables(ctx: Context, unit: ReadUnit, scope: str) -> dict[str, pl.DataFrame]:
+def _homes(unit: ReadUnit, scope: str) -> pl.DataFrame:
+    within = pl.col("township").str.starts_with(scope)
+    return unit.nodes("Household").filter(within).sort("township", "village", "code", "id")
+
+
+def _tables(unit: ReadUnit, scope: str, told: pl.DataFrame) -> dict[str, pl.DataFrame]:
     seen, names = course(unit), place_names(unit)
     within = pl.col("township").str.starts_with(scope)
     last = seen.reports.filter(within).unique("township", keep="last", maintain_order=True)
-    homes = unit.nodes("Household").filter(within).sort("township", "village", "code", "id")
-    told = _told(ctx, unit, homes["id"].to_list())
+    homes = _homes(unit, scope)
     called = pl.col("township", "village").replace(names)
     who = homes.select(pl.col("id").alias("household"), "code", "township", "village", "persons")
     whole = who.with_columns(called).join(told, on="household", how="left", maintain_order="left")
@@ -67,11 +79,10 @@ def _under(homes: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return both.drop("household").rename({"code": "household"})
 
 
-def _told(ctx: Context, unit: ReadUnit, keys: list[str]) -> pl.DataFrame:
-    rows: list[dict[str, Any]] = []
-    sealed = unit.nodes("PersonalRecord", keys)
-    for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows():
-        record = ctx.vault.open(subject, key, text)
-        rows.append({"household": subject, "head": str(record.get("name") or ""),
-                     **{k: str(record.get(k) or "") for k in _TELLS[1:]}})  # fmt: skip
+def _told(records: dict[str, dict[str, str]]) -> pl.DataFrame:
+    rows: list[dict[str, Any]] = [
+        {"household": subject,
+         **{tell: told.get(entry, "") for tell, entry in zip(_TELLS, _ENTRIES, strict=True)}}
+        for subject, told in records.items()
+    ]  # fmt: skip
     return pl.DataFrame(rows, schema=dict.fromkeys(("household", *_TELLS), pl.String()))

@@ -9,11 +9,13 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from api.usecases.privacy.looking import Reason, Seen, look, purposes
 from graphcore.casework.intake.losses import DEAD, YOUNG
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import InputError, NotFound, WrongState
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.ids import Kind, derived
+from graphcore.domain.privacy import RecordKind
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit, WriteUnit
 
@@ -45,20 +47,12 @@ def casualties(
     body: dict[str, Json] = {"casualties": cast("list[Json]", keys), "purpose": purpose}
     event = EventDraft("casualty.read", actor.id, ctx.clock(), body)
     ctx.store.write(ctx.district, lambda unit: unit.append(event))
-    told = _opened(ctx, keys)
+    reason = Reason(purpose) if purpose in purposes(ctx) else Reason("casework", purpose)
+    told = look(ctx, actor, reason, keys, Seen("people.lost", ("name", "kin")))
     return rows.with_columns(
-        pl.Series("name", [told[k][0] for k in keys], dtype=pl.String),
-        pl.Series("kin", [told[k][1] for k in keys], dtype=pl.String),
+        pl.Series(entry, [told.get(k, {}).get(entry, "") for k in keys], dtype=pl.String)
+        for entry in ("name", "kin")
     )
-
-
-def _opened(ctx: Context, keys: list[str]) -> dict[str, tuple[str, str]]:
-    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", keys))
-    found = dict.fromkeys(keys, ("", ""))
-    for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows():
-        record = ctx.vault.open(subject, key, text)
-        found[subject] = (str(record.get("name") or ""), str(record.get("kin") or ""))
-    return found
 
 
 def matters(ctx: Context, actor: Actor) -> pl.DataFrame:
@@ -174,11 +168,13 @@ def approve_guardian(ctx: Context, actor: Actor, household: str, guardian: Guard
 def seal(ctx: Context, unit: WriteUnit, label: str, subject: str, said: dict[str, Json]) -> None:
     """Seal what was said of a subject in its personal record, over what it held before."""
     before = unit.nodes("PersonalRecord", [subject])
-    key = str(before["wrapped_key"][0]) if before.height else ctx.vault.new_key(subject)
+    wrapped = str(before["wrapped_key"][0] or "") if before.height else ""  # "" once destroyed
+    key = wrapped or ctx.vault.new_key(subject)
     unit.upsert("PersonalRecord", pl.DataFrame([{
         "id": subject, "subject": subject, "wrapped_key": key,
         "ciphertext": ctx.vault.seal(subject, key, said), "number_index": "", "name_index": "",
-        "destroy_after": "", "version": int(before["version"][0]) + 1 if before.height else 1,
+        "kind": RecordKind.EMERGENCY.value, "told_at": ctx.clock(), "destroyed_at": 0,
+        "version": int(before["version"][0]) + 1 if before.height else 1,
     }]))  # fmt: skip
     if before.is_empty():
         unit.link("HAS_RECORD", label, "PersonalRecord",

@@ -10,6 +10,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from api.usecases.privacy.looking import Reason, Seen, look
 from graphcore.casework.payments import (
     STOPPED,
     Answer,
@@ -22,10 +23,14 @@ from graphcore.casework.payments import (
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import InputError, NotFound, WrongState
 from graphcore.domain.event import EventDraft
+from graphcore.domain.privacy import RecordKind
 from graphcore.domain.text import say
 from graphcore.exchange.export import Sheet, write_workbook
 from graphcore.exchange.reader import open_book
 from graphcore.store.port import ReadUnit, WriteUnit
+
+PAYMENT = Reason("payment")
+_PAYEES = Seen("pay.file", ("account_name", "payee_account"), (RecordKind.PAYMENT,))
 
 HEADER = ("支付编号", "户名", "账号", "开户银行", "金额（元）", "结果", "原因", "入账日期")
 RESULTS = {
@@ -103,7 +108,7 @@ def find(unit: ReadUnit, batch: str) -> dict[str, Any]:
     return dict(found.row(0, named=True))
 
 
-def bank_file(ctx: Context, actor: Actor, batch: str, out: Path) -> Path:
+def bank_file(ctx: Context, actor: Actor, batch: str, out: Path, reason: Reason = PAYMENT) -> Path:
     """Write the file that a bank takes; that accounts left the system is recorded.
 
     Raises:
@@ -116,7 +121,9 @@ def bank_file(ctx: Context, actor: Actor, batch: str, out: Path) -> Path:
     if row["state"] == BatchState.DRAFT.value:
         raise WrongState(say("第 {number} 批还没有签批完毕。", number=row["number"]),
                          say("请先由负责人签批。"))  # fmt: skip
-    table = ctx.store.read(lambda unit: _lines(ctx, unit, str(row["id"])))
+    payments, banks = ctx.store.read(lambda unit: _lines(unit, str(row["id"])))
+    told = look(ctx, actor, reason, payments["household"], _PAYEES)
+    table = _table(payments, banks, told)
     out.parent.mkdir(parents=True, exist_ok=True)
     title = f"救助资金发放第{row['number']}批"
     write_workbook(out, [Sheet(title, title, table)])
@@ -124,22 +131,21 @@ def bank_file(ctx: Context, actor: Actor, batch: str, out: Path) -> Path:
     return out
 
 
-def _lines(ctx: Context, unit: ReadUnit, batch: str) -> pl.DataFrame:
+def _lines(unit: ReadUnit, batch: str) -> tuple[pl.DataFrame, dict[str, str]]:
     payments = (
         unit.nodes("Payment")
         .filter((pl.col("batch") == batch) & (pl.col("answer") != STOPPED))
         .sort("township", "id")
     )
-    homes = payments["household"].unique().to_list()
-    banks = dict(unit.nodes("BankAccount").select("household", "bank").iter_rows())
-    told = {
-        subject: ctx.vault.open(subject, key, text)
-        for subject, key, text in unit.nodes("PersonalRecord", homes)
-        .select("subject", "wrapped_key", "ciphertext").iter_rows()
-    }  # fmt: skip
+    return payments, dict(unit.nodes("BankAccount").select("household", "bank").iter_rows())
+
+
+def _table(
+    payments: pl.DataFrame, banks: dict[str, str], told: dict[str, dict[str, str]]
+) -> pl.DataFrame:
     rows = [
-        (p["id"], str(told[p["household"]].get("account_name") or ""),
-         str(told[p["household"]].get("account") or ""), banks.get(p["household"]) or "",
+        (p["id"], (to := told.get(p["household"], {})).get("account_name", ""),
+         to.get("payee_account", ""), banks.get(p["household"]) or "",
          f"{p['amount_fen'] / FEN:.2f}", "", "", "")
         for p in payments.iter_rows(named=True)
     ]  # fmt: skip

@@ -10,6 +10,7 @@ import polars as pl
 from api.usecases.context import Context
 from api.usecases.planning.settled import OUT
 from graphcore.domain.errors import NotFound
+from graphcore.domain.privacy import RecordKind, record_ids
 from graphcore.domain.supply import LineState
 from graphcore.domain.tables import LINES
 from graphcore.domain.text import say
@@ -120,14 +121,18 @@ def take(ctx: Context, disaster: str) -> Snapshot:
 
 def facts_of(ctx: Context, persons: pl.DataFrame) -> pl.DataFrame:
     """Return FACTS of some persons: their records alone are decrypted."""
-    keys = persons["id"].to_list()
+    keys = _health(persons)
     sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", keys))
     return _open_facts(ctx, sealed, persons)
 
 
 def _read_all(unit: ReadUnit, district: str, disaster: str) -> tuple[Snapshot, pl.DataFrame]:
     snapshot = glance(unit, district, disaster)
-    return snapshot, unit.nodes("PersonalRecord", snapshot.persons["id"].to_list())
+    return snapshot, unit.nodes("PersonalRecord", _health(snapshot.persons))
+
+
+def _health(persons: pl.DataFrame) -> list[str]:
+    return record_ids(persons["id"].to_list(), [RecordKind.HEALTH])
 
 
 def glance(unit: ReadUnit, district: str, disaster: str, *, of_planning: bool = True) -> Snapshot:
@@ -196,6 +201,7 @@ def _open_facts(ctx: Context, sealed: pl.DataFrame, persons: pl.DataFrame) -> pl
     rows = [
         {"subject": homes[subject], "person": subject, "fact": fact}
         for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows()
+        if key
         for fact in _list(ctx.vault.open(subject, key, text).get("facts"))
     ]
     return pl.DataFrame(rows, schema=_FACTS).sort("person", "fact")

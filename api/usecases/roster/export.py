@@ -10,6 +10,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from api.usecases.privacy.looking import Reason, Seen, look
 from api.usecases.roster.view import RosterView, roster_view
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import moment
@@ -17,6 +18,8 @@ from graphcore.domain.event import EventDraft
 from graphcore.domain.text import Text, Translate, named, say
 from graphcore.exchange.export import Sheet, write_workbook
 from graphcore.exchange.masking import mask_name
+
+DISPATCH = Reason("dispatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class _Page:
 
 
 def export_roster(
-    ctx: Context, actor: Actor, roster: str, out: Path, words: RosterWords
+    ctx: Context, actor: Actor, roster: str, out: Path, words: RosterWords,
+    reason: Reason = DISPATCH,
 ) -> Path:  # fmt: skip
     """Write the roster's workbook to ``out`` and record that personal data left the system.
 
@@ -51,7 +55,7 @@ def export_roster(
     """
     authorise(actor, Operation.EXPORT_ROSTER, ctx.district)
     view = roster_view(ctx, actor, roster)
-    people = _people(ctx, view)
+    people = _people(ctx, actor, reason, view)
     page = _Page(view, _written(view, people, words), words)
     sheets = [*_of_organizations(page), *_of_townships(page), _tasks(page), _openings(page)]
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -62,15 +66,13 @@ def export_roster(
     return out
 
 
-def _people(ctx: Context, view: RosterView) -> dict[str, tuple[str, str]]:
+def _people(
+    ctx: Context, actor: Actor, reason: Reason, view: RosterView
+) -> dict[str, tuple[str, str]]:
     """Volunteer → (name, telephone), opened for those who go only."""
-    wanted = view.going["volunteer"].unique().sort().to_list()
-    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", wanted))
-    found = {}
-    for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows():
-        record = ctx.vault.open(subject, key, text)
-        found[subject] = (str(record.get("name") or ""), str(record.get("phone") or ""))
-    return found
+    wanted = view.going["volunteer"].to_list()
+    told = look(ctx, actor, reason, wanted, Seen("export.roster", ("name", "phone")))
+    return {s: (r.get("name", ""), r.get("phone", "")) for s, r in told.items()}
 
 
 def _written(

@@ -10,6 +10,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from api.usecases.privacy.looking import Reason, Seen, look
 from api.usecases.transport.view import TripsView, clock, trips_view
 from graphcore.domain.actor import Actor
 from graphcore.domain.event import EventDraft
@@ -17,6 +18,8 @@ from graphcore.domain.text import Text, Translate
 from graphcore.exchange.export import Sheet, write_workbook
 from graphcore.exchange.forms.catalogue import BY_CODE
 from graphcore.store.port import WriteUnit
+
+DISPATCH = Reason("dispatch")
 
 _S = pl.String()
 
@@ -30,7 +33,9 @@ class Spoken:
     mode: Callable[[str], str]
 
 
-def export_trips(ctx: Context, actor: Actor, plan: str, out: Path, words: Spoken) -> Path:
+def export_trips(
+    ctx: Context, actor: Actor, plan: str, out: Path, words: Spoken, reason: Reason = DISPATCH
+) -> Path:
     """Write trip sheets and receipt sheets to ``out`` and record that names left the system.
 
     A sheet a vehicle and day: its driver, each trip's stops with their times, what to load from
@@ -43,8 +48,12 @@ def export_trips(ctx: Context, actor: Actor, plan: str, out: Path, words: Spoken
     """
     authorise(actor, Operation.EXPORT_PERSONAL, ctx.district)
     view = trips_view(ctx, actor, plan)
-    drivers = _opened(ctx, view.trips["vehicle"].unique().to_list(), "name", "phone")
-    heads = _opened(ctx, view.cargo["subject"].unique().to_list(), "name")
+    drivers = _beside(
+        look(ctx, actor, reason, view.trips["vehicle"], Seen("export.trips", ("name", "phone")))
+    )
+    heads = _beside(
+        look(ctx, actor, reason, view.cargo["subject"], Seen("export.trips", ("name",)))
+    )
     paper = _Paper(view, words)
     sheets = [*paper.trips(drivers), *paper.receipts(heads)]
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -53,14 +62,9 @@ def export_trips(ctx: Context, actor: Actor, plan: str, out: Path, words: Spoken
     return out
 
 
-def _opened(ctx: Context, subjects: list[str], *names: str) -> dict[str, str]:
-    """Return what records say of some subjects, their fields side by side."""
-    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord", sorted(subjects)))
-    found = {}
-    for subject, key, text in sealed.select("subject", "wrapped_key", "ciphertext").iter_rows():
-        record = ctx.vault.open(subject, key, text)
-        found[subject] = " ".join(str(record.get(n) or "") for n in names).strip()
-    return found
+def _beside(told: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Return what is told of each subject, side by side."""
+    return {subject: " ".join(entries.values()) for subject, entries in told.items()}
 
 
 def _record(ctx: Context, actor: Actor, plan: str, named: int) -> None:

@@ -18,6 +18,7 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.errors import InputError, NotFound, WrongState
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.ids import Kind, derived
+from graphcore.domain.privacy import RecordKind
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit, WriteUnit
 
@@ -280,6 +281,7 @@ class _Seals:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._keys: dict[str, str] = {}
+        self._at = ctx.clock()
 
     def prepare(self, cargo: pl.DataFrame) -> None:
         """Read the keys of the households, before the write."""
@@ -298,7 +300,8 @@ class _Seals:
         return {
             "id": receipt, "subject": owner, "wrapped_key": wrapped,
             "ciphertext": self._ctx.vault.seal(owner, wrapped, {"signed_by": name}),
-            "number_index": "", "name_index": "", "destroy_after": "", "version": 1,
+            "kind": RecordKind.EMERGENCY.value, "number_index": "", "name_index": "",
+            "told_at": self._at, "destroyed_at": 0, "version": 1,
         }  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from graphcore.domain.privacy import RecordKind, kind_of_entry, record_id
+
 Property: TypeAlias = str | int | float | bool | list[str] | None
 Properties: TypeAlias = dict[str, Property]
 
@@ -72,10 +74,20 @@ class ChangeSet:
         """Ask for a relationship between two known (label, key) nodes to be gone."""
         self.unlinks[Link(rel, source[0], target[0], source[1], target[1])] = None
 
-    def tell(self, subject: str, record: Mapping[str, Property]) -> None:
-        """Add personal facts of a subject; empty values say nothing."""
-        said = {k: v for k, v in record.items() if v not in (None, "", [])}
-        self.personal.setdefault(subject, {}).update(said)
+    def tell(
+        self, subject: str, record: Mapping[str, Property],
+        source: RecordKind = RecordKind.EMERGENCY,
+    ) -> None:  # fmt: skip
+        """Add personal facts of a subject, each to the record of its kind; empty ones say nothing."""
+        for entry, value in record.items():
+            if value not in (None, "", []):
+                key = record_id(subject, kind_of_entry(entry, source))
+                self.personal.setdefault(key, {})[entry] = value
+
+    def tell_facts(self, subject: str, facts: list[str]) -> None:
+        """Set what is known of a subject's health; an empty list withdraws what was."""
+        key = record_id(subject, RecordKind.HEALTH)
+        self.personal.setdefault(key, {})["facts"] = sorted(facts)
 
     @property
     def counts(self) -> tuple[int, int]:

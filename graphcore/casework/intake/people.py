@@ -11,13 +11,16 @@ from graphcore.casework.intake.world import World
 from graphcore.domain.clock import day_of
 from graphcore.domain.household import AgeBand, RosterState
 from graphcore.domain.ids import Kind, derived
+from graphcore.domain.privacy import RecordKind
 from graphcore.domain.text import say
 
 CONTACT = ("phone", "address", "household_type")
 INFANT_BEFORE, CHILD_BEFORE, ELDER_FROM = 3, 18, 60  # the bands' own definition (AgeBand)
 
 
-def _household(cells: Cells, world: World, name: str) -> str:
+def _household(
+    cells: Cells, world: World, name: str, source: RecordKind = RecordKind.EMERGENCY
+) -> str:
     """Find the row's household or open a new one, and keep what the row says of its head."""
     code, number, place = str(cells.get("household") or ""), cells["id_number"], cells["village"]
     key = world.find_household(code, number, name, place) or world.mint.mint(Kind.HOUSEHOLD)
@@ -33,7 +36,8 @@ def _household(cells: Cells, world: World, name: str) -> str:
         world.changes.put("Household", key, {"id": key, "code": code})
     world.remember(key, number, (place, name))
     contact: dict[str, Property] = {k: cells[k] for k in CONTACT if k in cells}
-    world.changes.tell(key, {"name": name, "id_number": number, "village": place, **contact})
+    told: dict[str, Property] = {"name": name, "id_number": number, "village": place, **contact}
+    world.changes.tell(key, told, source)
     return key
 
 
@@ -72,7 +76,7 @@ def member(cells: Cells, world: World) -> str:
         "name": name, "id_number": number, "household": home, "born_on": born,
         "sex": cells["sex"], "relation": cells["relation"],
     })  # fmt: skip
-    world.changes.personal[key]["facts"] = sorted(cells["facts"])  # an empty list withdraws a fact
+    world.changes.tell_facts(key, cells["facts"])
     return key
 
 
@@ -166,7 +170,10 @@ def group(cells: Cells, world: World) -> str:
     person = world.find_person(home, number, name)
     home = home or (world.home_of(person) if person else None)
     if home is None:
-        home = _household({**cells, "household": code}, world, name)
+        home = _household({**cells, "household": code}, world, name, RecordKind.REGISTER)
+    else:
+        told: dict[str, Property] = {"name": name, "id_number": number}
+        world.changes.tell(person or home, told, RecordKind.REGISTER)
     subject, label = (person, "Person") if person else (home, "Household")
     for word in cells["groups"]:
         key = derived(Kind.STATUS, subject, word)

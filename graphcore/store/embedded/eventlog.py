@@ -7,7 +7,6 @@ transactions: opening refuses.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -174,10 +173,10 @@ def _line(event: Event) -> bytes:
 
 
 def _event(line: bytes, number: int) -> Event:
-    try:
-        return chain.event_from(json.loads(line))
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreDamaged(say("事件日志第 {n} 行无法读取。", n=number)) from error
+    event = chain.event_of_line(line)
+    if event is None:
+        raise StoreDamaged(say("事件日志第 {n} 行无法读取。", n=number))
+    return event
 
 
 def _cut_torn_line(path: Path) -> None:

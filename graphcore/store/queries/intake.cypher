@@ -1,7 +1,7 @@
 -- name: intake.record_index
 -- Blind indexes and versions of every personal record; the ciphertext stays where it is.
 MATCH (r:PersonalRecord)
-RETURN r.id AS id, r.number_index AS number_index, r.name_index AS name_index,
+RETURN r.id AS id, r.subject AS subject, r.number_index AS number_index, r.name_index AS name_index,
        r.version AS version
 ORDER BY id
 

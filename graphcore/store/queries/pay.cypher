@@ -31,3 +31,11 @@ ORDER BY account, n
 MATCH (p:Payment)-[:PAYS]->(c:AidCase)
 RETURN c.id AS aid_case, p.state AS state
 ORDER BY aid_case, state
+
+-- name: pay.owed
+-- Households of approved cases in money that nothing has been paid for.
+MATCH (c:AidCase)
+WHERE c.state = 'approved' AND c.amount_fen > 0
+  AND NOT EXISTS { MATCH (p:Payment)-[:PAYS]->(c) WHERE p.state = 'paid' }
+RETURN DISTINCT c.household AS household
+ORDER BY household

@@ -17,17 +17,19 @@ def test_nothing_set_is_the_embedded_engine_at_home() -> None:
     assert (settings.engine, settings.district, settings.lang) == ("embedded", "", "zh")
     assert settings.database == Path(".doudi/graph")
     assert settings.master_key_file == Path(".doudi/keys/master.key")
+    assert settings.looks == Path(".doudi/looks.log")
 
 
 def test_every_variable_is_read() -> None:
     settings = Settings.from_env({
         **NEO4J, "DOUDI_HOME": "/d", "DOUDI_DISTRICT": "330402", "DOUDI_LANG": "en",
         "DOUDI_NEO4J_USER": "u", "DOUDI_NEO4J_DATABASE": "db", "DOUDI_RULES": "/a:/b",
-        "DOUDI_MASTER_KEY_FILE": "/k",
+        "DOUDI_MASTER_KEY_FILE": "/k", "DOUDI_LOOKS": "/l",
     })  # fmt: skip
     assert settings.model_dump(mode="json", exclude={"neo4j_password"}) == {
         "home": "/d", "engine": "neo4j", "neo4j_uri": "neo4j://h", "neo4j_user": "u",
         "neo4j_database": "db", "district": "330402", "lang": "en", "master_key_file": "/k",
+        "looks": "/l",
         "rules": ["/a", "/b"],
     }  # fmt: skip
     assert settings.neo4j_password.get_secret_value() == "geheim"

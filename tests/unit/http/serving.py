@@ -67,6 +67,8 @@ OPERATIONS = {
     "options": Operation.EXPLAIN,
     "read_job": Operation.READ_PLAN,
     "follow_job": Operation.READ_PLAN,
+    "read_people": Operation.READ_PERSON,
+    "list_looks": Operation.READ_LOOKS,
     "list_findings": Operation.READ_AUDIT,
     "read_finding": Operation.READ_AUDIT,
     "count_findings": Operation.READ_AUDIT,

@@ -91,10 +91,10 @@ def test_medical_facts_are_personal_and_can_be_withdrawn() -> None:
     home(world, "001")
     cells = row("members", household="001", name="丙", facts=["insulin", "dialysis"])
     key = people.member(cells, world)
-    assert world.changes.personal[key]["facts"] == ["dialysis", "insulin"]
+    assert world.changes.personal[f"{key}#health"]["facts"] == ["dialysis", "insulin"]
     assert "insulin" not in str(world.changes.created["Person"][key])
     people.member({**cells, "facts": []}, world)
-    assert world.changes.personal[key]["facts"] == []
+    assert world.changes.personal[f"{key}#health"]["facts"] == []
 
 
 @pytest.mark.parametrize(

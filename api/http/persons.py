@@ -1,0 +1,93 @@
+"""People by name, each field by the masks of the role; and who looked at them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.access import Operation
+from api.http.auditmodels import HouseholdId
+from api.http.auth import Guard
+from api.http.purpose import Asked
+from api.http.room import room_of
+from api.usecases.privacy.looked import who_looked
+from api.usecases.privacy.person import household_people
+from graphcore.domain.actor import Actor
+
+Reader = Annotated[Actor, Depends(Guard(Operation.READ_PERSON))]
+Auditor = Annotated[Actor, Depends(Guard(Operation.READ_LOOKS))]
+
+
+class MemberOut(BaseModel):
+    """One of the household; `entries` holds what the caller's role may see, masked where it says."""
+
+    subject: str
+    is_head: bool
+    age_band: str
+    entries: dict[str, str]
+
+
+class PeopleOut(BaseModel):
+    """A household's people."""
+
+    household: str
+    code: str
+    village: str
+    state: str
+    members: list[MemberOut]
+
+
+class LookOut(BaseModel):
+    """One look: who, in which roles, when, for what, at which fields of how many subjects."""
+
+    seq: int
+    at: int
+    actor: str
+    roles: list[str]
+    purpose: str
+    note: str
+    what: str
+    entries: list[str]
+    subjects: int
+
+
+class LooksOut(BaseModel):
+    """Looks, the newest first."""
+
+    items: list[LookOut]
+
+
+class LookQuery(BaseModel):
+    """Whose looks, at whom."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    household: str = Field("", pattern=r"^(H-[0-9A-Z]{1,32})?$", description="Id of a household")
+    by: str = Field("", max_length=80, description="An actor, as looks name it")
+    limit: int = Field(100, ge=1, le=1000)
+
+
+def get_people(request: Request, actor: Reader, household_id: HouseholdId, reason: Asked) -> Any:
+    """A household's people; the look is recorded before the answer, for the purpose given."""
+    return asdict(household_people(room_of(request).ctx, actor, reason, household_id))
+
+
+def get_looks(request: Request, actor: Auditor, query: Annotated[LookQuery, Query()]) -> Any:
+    """Who looked at a household or its people, when, for what; the newest first."""
+    ctx = room_of(request).ctx
+    found = who_looked(ctx, actor, query.household, query.by, query.limit)
+    return {"items": [asdict(one) for one in found]}
+
+
+def add_to(app: FastAPI) -> None:
+    """Add the routes to the application."""
+    routes = (
+        ("/v1/households/{household_id}/people", get_people, PeopleOut, "read_people"),
+        ("/v1/looks", get_looks, LooksOut, "list_looks"),
+    )
+    for path, endpoint, model, name in routes:
+        app.add_api_route(path, endpoint, methods=["GET"], operation_id=name, tags=["persons"],
+                          response_model=model)  # fmt: skip
