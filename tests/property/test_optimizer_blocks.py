@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,16 +25,18 @@ CLOSE = 1e-5  # of a solver's own tolerances
 
 
 @given(districts())
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_plan_by_blocks_keeps_every_rule(problem: Problem) -> None:
     plan = solve(problem, BLOCKS)
     assert check(problem, plan) == []
     assert all(g.outcome is Outcome.PROVEN or g.name in plan.gaps for g in plan.goals)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_every_goal_ends_within_the_gap(seed: int) -> None:
-    problem = random_problem(seed, households=30 + 20 * seed, townships=3, warehouses=2, items=4)
+    problem = random_problem(
+        seed, households=30 + 20 * seed, townships=3, warehouses=2, items=4, swaps=seed % 2 == 0
+    )
     plan = solve(problem, BLOCKS)
     assert len(plan.gaps) >= 5
     assert max(plan.gaps.values()) <= GAP
@@ -45,8 +45,7 @@ def test_every_goal_ends_within_the_gap(seed: int) -> None:
 @given(districts())
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_survival_floor_agrees_with_the_simplex(problem: Problem) -> None:
-    plain = replace(problem, swaps=None, floors=None)  # blocks are not asked for more
-    classes = classify(validate(plain))
+    classes = classify(validate(problem))
     columns = flow(classes)
     if columns.serves.is_empty():  # never asked of blocks
         return
@@ -61,9 +60,11 @@ def test_the_survival_floor_agrees_with_the_simplex(problem: Problem) -> None:
     assert abs(stage.reached - exact.stages[0].bound) <= GAP
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_weighted_coverage_is_bounded_given_the_floors(seed: int) -> None:
-    problem = random_problem(seed, households=30 + 20 * seed, townships=3, warehouses=2, items=4)
+    problem = random_problem(
+        seed, households=30 + 20 * seed, townships=3, warehouses=2, items=4, swaps=seed % 2 == 1
+    )
     classes = classify(validate(problem))
     columns = flow(classes)
     ladder = Ladder(classes, columns, BLOCKS)
