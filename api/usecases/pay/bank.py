@@ -127,7 +127,7 @@ def bank_file(ctx: Context, actor: Actor, batch: str, out: Path) -> Path:
 def _lines(ctx: Context, unit: ReadUnit, batch: str) -> pl.DataFrame:
     payments = (
         unit.nodes("Payment")
-        .filter((pl.col("batch") == batch) & (pl.col("answer") != STOPPED))
+        .filter((pl.col("batch") == batch) & (pl.col("answer").fill_null("") != STOPPED))
         .sort("township", "id")
     )
     homes = payments["household"].unique().to_list()
