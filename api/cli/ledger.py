@@ -143,7 +143,7 @@ def late(ctx: click.Context, township: str, at: datetime | None, as_json: bool) 
     if as_json:
         output.print_json({
             "response": found.response.level, "county_due_at": found.county_due_at,
-            "straight": found.straight, "clocks": found.clocks.to_dicts(),
+            "straight": found.straight, "cites": found.cites, "clocks": found.clocks.to_dicts(),
         })  # fmt: skip
         return
     level = found.response.level
@@ -151,6 +151,8 @@ def late(ctx: click.Context, township: str, at: datetime | None, as_json: bool) 
         level=word("response_level", level, LANG) if level else _("没有启动的响应"),
         every=found.terms.every))  # fmt: skip
     console.print(_("本级汇总下次应于 {when} 前上报。").format(when=when(found.county_due_at)))
+    for text in found.cites:
+        console.print(_("依据：{text}").format(text=text), markup=False)
     if found.straight:
         console.print(_("死亡和失踪人数已达到直报标准，须同时直报上级。"), style="bold red")
     order = {"missing": 0, "late": 1, "waiting": 2, "done": 3}

@@ -53,7 +53,7 @@ def get_clocks(
     """Missing and late townships, and when each one's next report is due."""
     found = reports.overview(room_of(request).ctx, actor, township=query.township, at=query.at)
     return {"response": found.response.level, "every_hours": found.terms.every,
-            "county_due_at": found.county_due_at, "straight": found.straight,
+            "county_due_at": found.county_due_at, "straight": found.straight, "cites": list(found.cites),
             "items": found.clocks.to_dicts()}  # fmt: skip
 
 

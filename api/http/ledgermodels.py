@@ -111,6 +111,7 @@ class ClocksOut(BaseModel):
     every_hours: int
     county_due_at: Micros
     straight: bool
+    cites: Words
     items: list[Clock]
 
 

@@ -56,6 +56,7 @@ def test_a_seed_district_reports_in_versions_that_agree_with_its_rows(shared: Co
     found = reports.overview(shared, dispatcher())
     assert found.versions["version"].max() == 3
     assert found.response.level == "3"
+    assert any("自然灾害情况统计调查制度" in text for text in found.cites)
     assert found.changes.height > 0
     assert set(found.clocks["state"]) == {"waiting"}
     assert reconciled(shared, dispatcher()).filter(pl.col("difference") != 0).is_empty()

@@ -79,14 +79,9 @@ def take(ctx: Context, actor: Actor, asked: Application, ref: str = "") -> Taken
         prefix = receipt_number(ctx.district, day.isoformat(), 0)[:-4]
         counted = unit.rows("ledger.numbered", district=ctx.district, prefix=prefix)
         number = receipt_number(ctx.district, day.isoformat(), int(cast("int", counted[0]["n"])))
-        unit.create("Application", pl.DataFrame([{
-            "id": key, "district": ctx.district, "number": number, "kind": asked.kind.value,
-            "channel": asked.channel.value, "window": asked.window or actor.scope,
-            "township": asked.place, "household": home, "about": asked.about,
-            "benefit": asked.benefit, "received_at": at, "received_by": actor.id, "due_on": due,
-            "cites": term.cites, "state": State.OPEN.value, "answer": "", "answered_at": 0,
-            "answered_by": "", "version": 1,
-        }]))  # fmt: skip
+        row = {"id": key, "number": number, "household": home, "received_at": at, "due_on": due,
+               "cites": term.cites, **_asked(ctx, actor, asked)}  # fmt: skip
+        unit.create("Application", pl.DataFrame([row]))
         if home:
             unit.link("APPLIES_FOR", "Application", "Household",
                       pl.DataFrame([{"from": key, "to": home}]))  # fmt: skip
@@ -97,6 +92,16 @@ def take(ctx: Context, actor: Actor, asked: Application, ref: str = "") -> Taken
         return Taken(key, number, due, term.cites)
 
     return ctx.store.write(ctx.district, write)
+
+
+def _asked(ctx: Context, actor: Actor, asked: Application) -> dict[str, object]:
+    """What is kept in the open of an application that nobody has answered."""
+    return {
+        "district": ctx.district, "kind": asked.kind.value, "channel": asked.channel.value,
+        "window": asked.window or actor.scope, "township": asked.place, "about": asked.about,
+        "benefit": asked.benefit, "received_by": actor.id, "state": State.OPEN.value, "answer": "",
+        "answered_at": 0, "answered_by": "", "version": 1,
+    }  # fmt: skip
 
 
 def _sound(ctx: Context, asked: Application) -> None:

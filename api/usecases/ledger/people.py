@@ -19,6 +19,7 @@ from graphcore.domain.privacy import RecordKind
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit, WriteUnit
 
+MOST_PURPOSE = 100
 MATTERS = {"household": pl.String(), "code": pl.String(), "township": pl.String(),
            "matter": pl.String(), "since": pl.Int64()}  # fmt: skip
 """``matter``: ``kin`` not told, ``head`` to be named, ``guardian`` to be approved, ``account``."""
@@ -41,8 +42,12 @@ def casualties(
     ).sort("township", "kind", "id")  # fmt: skip
     if not names:
         return rows
-    if not purpose.strip():
-        raise InputError(say("查看姓名须写明用途。"), say("请用 --purpose 写明。"), field="purpose")
+    if not purpose.strip() or len(purpose) > MOST_PURPOSE:
+        raise InputError(
+            say("查看姓名须写明用途。"),
+            say("请用 --purpose 写明，{most} 字以内。", most=MOST_PURPOSE),
+            field="purpose",
+        )
     keys = rows["id"].to_list()
     body: dict[str, Json] = {"casualties": cast("list[Json]", keys), "purpose": purpose}
     event = EventDraft("casualty.read", actor.id, ctx.clock(), body)

@@ -94,6 +94,19 @@ def _verified(rules: Rulebook, settled_at: int) -> int:
     return micros(datetime.combine(last, time(), CHINA))
 
 
+TERMS = ("report.first_hours", "report.every_hours", "report.every_hours.level",
+         "report.verified_days", "report.county_minute", "report.straight")  # fmt: skip
+
+
+def grounds(rules: Rulebook, at: int) -> tuple[str, ...]:
+    """Return the texts that the deadlines of a moment rest on, each once.
+
+    Raises:
+        NoRuleInForce: a parameter has no value on the day.
+    """
+    return tuple(dict.fromkeys(rules.at(name, day_of(at)).cites for name in TERMS))
+
+
 def upward(rules: Rulebook, totals: Mapping[str, int | None], at: int) -> tuple[int, bool]:
     """Return when the district's next daily summary is due, and whether the toll goes straight up.
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
-from api.usecases.ledger.reading import Course, clocks_of, course, upward
+from api.usecases.ledger.reading import Course, clocks_of, course, grounds, upward
 from graphcore.casework.ledger.clocks import Response, Terms
 from graphcore.casework.ledger.versions import changes, district, follow_ups, standing
 from graphcore.domain.actor import Actor
@@ -35,6 +35,7 @@ class Overview:
     annexes: pl.DataFrame  # ReportAnnex
     names: dict[str, str]
     county_due_at: int  # the district's next daily summary
+    cites: tuple[str, ...]  # what the deadlines rest on
     straight: bool  # so many dead and missing that they go straight up as well
 
 
@@ -61,7 +62,7 @@ def overview(
         str(seen.disaster["id"]), str(seen.disaster["name"]), moment, response, now, stands,
         totals, due.filter(within), mine, changes(mine),
         annexes.join(mine.select(pl.col("id").alias("report")), on="report", how="semi"), seen.names,
-        county, straight,
+        county, grounds(ctx.rulebook.within(ctx.district), moment), straight,
     )  # fmt: skip
 
 

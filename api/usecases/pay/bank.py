@@ -134,7 +134,7 @@ def bank_file(ctx: Context, actor: Actor, batch: str, out: Path, reason: Reason 
 def _lines(unit: ReadUnit, batch: str) -> tuple[pl.DataFrame, dict[str, str]]:
     payments = (
         unit.nodes("Payment")
-        .filter((pl.col("batch") == batch) & (pl.col("answer") != STOPPED))
+        .filter((pl.col("batch") == batch) & (pl.col("answer").fill_null("") != STOPPED))
         .sort("township", "id")
     )
     return payments, dict(unit.nodes("BankAccount").select("household", "bank").iter_rows())
