@@ -83,18 +83,16 @@ def relatives(entries: pl.DataFrame, ties: pl.DataFrame) -> pl.DataFrame:
 
 
 def recorded_dead(visits: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """Return DEAD: what visits found, and what the register of persons says where it knows deaths.
+    """Return DEAD: what visits found, and deaths that were recorded.
 
     Args:
         visits: WinterVisit with ``visit`` as its id.
-        persons: Person; ``died_on`` is read if the register has it.
+        persons: Person, of which household and died_on are read.
     """
     seen = conform(visits, SEEN).filter(pl.col("result") == VisitResult.DECEASED.value)
     found = seen.select(
         "household", "done_on", (pl.lit("WinterVisit/") + pl.col("visit")).alias("node")
     )
-    if "died_on" not in persons.columns:
-        return conform(found, DEAD)
     gone = persons.filter(pl.col("died_on").fill_null("") != "").select(
         "household", pl.col("died_on").alias("done_on"), pl.lit("").alias("node")
     )

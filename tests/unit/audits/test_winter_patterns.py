@@ -77,7 +77,7 @@ def test_a_recipient_found_dead_is_found_one_away_is_not() -> None:
         {"visit": "WV-1", "household": "H-0", "result": "deceased", "done_on": "2027-01-10"},
         {"visit": "WV-2", "household": "H-1", "result": "away", "done_on": "2027-01-10"},
     ])  # fmt: skip
-    nobody = pl.DataFrame(schema={"household": pl.String()})
+    nobody = pl.DataFrame(schema={"household": pl.String(), "died_on": pl.String()})
     dead = winter.recorded_dead(visits, nobody)
     assert list(told(winter.deceased(listed({}, {}), dead))) == ["H-0"]
 
