@@ -150,9 +150,10 @@ def list_(ctx: click.Context, as_json: bool) -> None:
             for r in all_.iter_rows(named=True)
         ])  # fmt: skip
         table(_("资金来源"), (_("资金编号"), _("级次"), _("限定用途"), _("金额（元）"), _("已占用（元）"),
-                            _("剩余（元）")), [
+                            _("剩余（元）"), _("其中已预留（元）")), [
             (r["code"], word("fund_level", r["level"], LANG), "、".join(r["benefits"] or []) or "—",
-             yuan(r["amount_fen"]), yuan(r["drawn_fen"]), yuan(r["left_fen"]))
+             yuan(r["amount_fen"]), yuan(r["drawn_fen"]), yuan(r["left_fen"]),
+             yuan(r["aside_fen"]))
             for r in money.iter_rows(named=True)
         ])  # fmt: skip
         if days.height:
@@ -160,6 +161,32 @@ def list_(ctx: click.Context, as_json: bool) -> None:
                 (named(r["benefit"]), r["payments"], f"{r['median']:.0f}", r["longest"])
                 for r in days.iter_rows(named=True)
             ])  # fmt: skip
+
+
+@pay_command.command(
+    "allot", help=_("分配资金：在一笔资金中为某项救助预留多少，其他救助不得占用。"),
+    epilog=_("例：doudi pay allot ZJ-01 winter_spring 200000 --officer 王某某 --evidence 会议纪要5号"),
+)  # fmt: skip
+@click.argument("fund", metavar=_("资金编号"))
+@click.argument("benefit", metavar=_("救助项目代码"))
+@click.argument("amount", type=click.IntRange(1, 10_000_000_000), metavar=_("元"))
+@click.option("--officer", required=True, help=_("负责人（姓名或工号），记入审计链。"))
+@click.option("--evidence", required=True, help=_("依据的记录编号，不写姓名和证件号码。"))
+@click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
+@click.pass_context
+def allot(
+    ctx: click.Context, fund: str, benefit: str, amount: int, officer: str, evidence: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Set money aside."""
+    from api.usecases.pay.allot import allot as run
+
+    with opened(ctx) as product:
+        key = run(product, operator(product, officer), fund, benefit, amount * output.FEN, evidence)
+    if as_json:
+        output.print_json({"allotment": key})
+    else:
+        console.print(_("已预留 {yuan} 元。").format(yuan=yuan(amount * output.FEN)))
 
 
 @pay_command.command(

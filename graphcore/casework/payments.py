@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -73,6 +73,32 @@ def used(
             back -= returned
             total[fund] = total.get(fund, 0) + parts[fund] - returned
     return total
+
+
+def set_aside(
+    allotted: Mapping[str, Mapping[str, int]], given: Mapping[str, Mapping[str, int]]
+) -> dict[str, dict[str, int]]:
+    """Return fund → benefit → fen that are set aside for it and not given yet.
+
+    Args:
+        allotted: fund → benefit → fen set aside.
+        given: fund → benefit → fen that batches of it have drawn.
+    """
+    return {
+        fund: {b: max(0, fen - given.get(fund, {}).get(b, 0)) for b, fen in parts.items()}
+        for fund, parts in allotted.items()
+    }
+
+
+def free_for(
+    funds: Sequence[Fund], aside: Mapping[str, Mapping[str, int]], benefit: str
+) -> list[Fund]:
+    """Return the funds without what is set aside in them for other benefits."""
+    return [
+        replace(f, left_fen=max(0, f.left_fen - sum(
+            fen for b, fen in aside.get(f.id, {}).items() if b != benefit)))
+        for f in funds
+    ]  # fmt: skip
 
 
 def draw(funds: Sequence[Fund], names: frozenset[str], amount_fen: int) -> dict[str, int]:

@@ -95,6 +95,7 @@ class Kind(StrEnum):
     VISIT = "WV"
     TIE = "CT"
     WATCH = "PW"
+    ALLOTMENT = "FA"
     REBUILD = "RB"
     MILESTONE = "RM"
     CHANGE = "CH"

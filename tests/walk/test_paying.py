@@ -15,6 +15,7 @@ from api.usecases.cases.lists import cases
 from api.usecases.cases.propose import propose
 from api.usecases.context import Context
 from api.usecases.import_files import ImportOptions, import_files
+from api.usecases.pay.allot import allot
 from api.usecases.pay.bank import HEADER, bank_file, returned, sign
 from api.usecases.pay.changes import account_changes
 from api.usecases.pay.draft import draft_batch, dry_run
@@ -182,3 +183,23 @@ def test_a_changed_account_is_told_and_found_while_approved_money_waits(
     found = findings(decided, dispatcher(), Wanted(rule="pay.account_changed"))
     assert [r["subject"] for r in found] == [home]
     assert "9999999" not in str(told) + str(found)
+
+
+def test_money_set_aside_for_another_benefit_is_not_drawn_on(decided: Context) -> None:
+    free = dry_run(decided, dispatcher(), BENEFIT)
+    for fund in funds(decided, dispatcher()).iter_rows(named=True):
+        if not fund["benefits"]:
+            allot(
+                decided,
+                officer(decided),
+                fund["code"],
+                "winter_spring",
+                fund["left_fen"],
+                "纪要1号",
+            )
+            with pytest.raises(InputError):
+                allot(decided, officer(decided), fund["code"], "winter_spring", 1, "纪要1号")
+    left = dry_run(decided, dispatcher(), BENEFIT)
+    general = {f["id"] for f in funds(decided, dispatcher()).to_dicts() if not f["benefits"]}
+    assert not general & set(left.drawn)
+    assert left.total_fen == free.total_fen

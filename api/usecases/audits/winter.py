@@ -29,6 +29,7 @@ class Winters:
     accounts: pl.DataFrame  # ACCOUNTS_OF
     ties: pl.DataFrame  # TIES
     visits: pl.DataFrame  # WinterVisit
+    persons: pl.DataFrame  # Person of households with an entry
     numbers: pl.DataFrame  # NUMBERED of households with an entry
     years: Mapping[int, str]  # of every campaign → its id
 
@@ -39,20 +40,22 @@ def read(unit: ReadUnit, disaster: str) -> Winters:
     mine = tuple(every.filter(pl.col("disaster") == disaster).sort("year").iter_rows(named=True))
     if not mine:
         none = empty(winter.NUMBERED)
-        return Winters((), none, none, none, none, none, {})
+        return Winters((), none, none, none, none, none, none, {})
     entries = unit.nodes("WinterEntry")
+    persons = unit.nodes("Person")
+    listed = persons.join(entries.select("household").unique(), on="household", how="semi")
     return Winters(
         mine, entries,
         unit.nodes("BankAccount").select(pl.col("id").alias("account"), "household", "digest"),
         unit.nodes("CadreTie").rename({"id": "tie"}), unit.nodes("WinterVisit"),
-        _numbers(unit, entries), dict(every.select("year", "id").iter_rows()),
+        listed, _numbers(unit, entries, persons), dict(every.select("year", "id").iter_rows()),
     )  # fmt: skip
 
 
-def _numbers(unit: ReadUnit, entries: pl.DataFrame) -> pl.DataFrame:
+def _numbers(unit: ReadUnit, entries: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Return NUMBERED of the households surveyed: their own record and their members'."""
     index = unit.table("winter.numbers", {"subject": pl.String(), "number": pl.String()})
-    lives = unit.nodes("Person").select(pl.col("id").alias("subject"), "household")
+    lives = persons.select(pl.col("id").alias("subject"), "household")
     both = index.join(lives, on="subject", how="left").with_columns(
         pl.col("household").fill_null(pl.col("subject"))
     )
@@ -86,7 +89,7 @@ def _of(
     parts = [
         winter.amiss(mine), winter.equal(mine, least["equal"]),
         winter.rotation(mine, before, least["rotation"]), winter.relatives(mine, seen.ties),
-        winter.deceased(mine, visits), winter.two_villages(mine, seen.numbers),
+        winter.deceased(mine, winter.recorded_dead(visits, seen.persons)), winter.two_villages(mine, seen.numbers),
         winter.shared_cards(mine, seen.accounts), winter.late(mine, waits, last, on),
     ]  # fmt: skip
     if on > last["pay"]:

@@ -17,6 +17,8 @@ from graphcore.casework.payments import (
     PayState,
     approvers,
     draw,
+    free_for,
+    set_aside,
     used,
 )
 from graphcore.domain.actor import Actor
@@ -91,7 +93,7 @@ def _draft(ctx: Context, unit: ReadUnit, benefit: str, township: str) -> Draft:
     return Draft(
         benefit, payable.drop("digest"), missing.drop("digest"),
         payable.filter(pl.col("digest").is_in(often)).drop("digest"),
-        draw(funds_left(unit), names, total), approvers(ranks, total, payable.height),
+        draw(free_for(funds_left(unit), aside(unit), benefit), names, total), approvers(ranks, total, payable.height),
         int(cast("int", head[0]["seq"])) if head else 0,
     )  # fmt: skip
 
@@ -135,6 +137,23 @@ def funds_left(unit: ReadUnit) -> list[Fund]:
     failed = dict(back.group_by("batch").agg(pl.col("amount_fen").sum()).iter_rows())
     spent = used(drawn, failed, [f.id for f in order])
     return [replace(f, left_fen=f.left_fen - spent.get(f.id, 0)) for f in order]
+
+
+def aside(unit: ReadUnit) -> dict[str, dict[str, int]]:
+    """Return fund → benefit → fen that are set aside for it and not drawn yet."""
+    allotted: dict[str, dict[str, int]] = {}
+    for fund, benefit, fen in unit.nodes("FundAllotment").select(
+        "fund", "benefit", "amount_fen"
+    ).iter_rows():  # fmt: skip
+        mine = allotted.setdefault(fund, {})
+        mine[benefit] = mine.get(benefit, 0) + fen
+    of = dict(unit.nodes("PayBatch").select("id", "benefit").iter_rows()) if allotted else {}
+    given: dict[str, dict[str, int]] = {}
+    for r in unit.rows("pay.spent") if allotted else []:
+        mine = given.setdefault(str(r["fund"]), {})
+        benefit = str(of.get(str(r["batch"]), ""))
+        mine[benefit] = mine.get(benefit, 0) + int(cast("int", r["fen"]))
+    return set_aside(allotted, given)
 
 
 def draft_batch(ctx: Context, actor: Actor, benefit: str, township: str = "") -> str:

@@ -6,7 +6,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
-from api.usecases.pay.draft import PAID_FOR, funds_left
+from api.usecases.pay.draft import PAID_FOR, aside, funds_left
 from graphcore.casework.payments import PayState
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import CHINA
@@ -32,15 +32,18 @@ def _batches(unit: ReadUnit) -> pl.DataFrame:
 
 
 def funds(ctx: Context, actor: Actor) -> pl.DataFrame:
-    """Return FundSource rows with the fen that batches have drawn and what is left.
+    """Return FundSource rows with fen drawn by batches, left, and set aside of what is left.
 
     Raises:
         Forbidden: the actor may not pay.
     """
     authorise(actor, Operation.PAY, ctx.district)
-    sources, left = ctx.store.read(lambda unit: (unit.nodes("FundSource"), funds_left(unit)))
+    sources, left, open_ = ctx.store.read(
+        lambda unit: (unit.nodes("FundSource"), funds_left(unit), aside(unit))
+    )
     known = pl.DataFrame(
-        [(f.id, f.left_fen) for f in left], schema={"id": pl.String(), "left_fen": pl.Int64()},
+        [(f.id, f.left_fen, sum(open_.get(f.id, {}).values())) for f in left],
+        schema={"id": pl.String(), "left_fen": pl.Int64(), "aside_fen": pl.Int64()},
         orient="row",
     )  # fmt: skip
     joined = sources.join(known, on="id")

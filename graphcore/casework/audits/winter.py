@@ -23,6 +23,9 @@ LISTED: Schema = {
 ACCOUNTS_OF: Schema = {"account": _S, "household": _S, "digest": _S}
 TIES: Schema = {"tie": _S, "household": _S, "village": _S, "post": _S, "relation": _S}
 SEEN: Schema = {"visit": _S, "household": _S, "result": _S, "done_on": _S}
+DEAD: Schema = {"household": _S, "done_on": _S, "node": _S}
+"""Deaths by household; ``node`` tells of it besides the household, "" if nothing does."""
+
 NUMBERED: Schema = {"household": _S, "number": _S}
 """Blind index of a person's number, with the household where the record is."""
 
@@ -79,12 +82,28 @@ def relatives(entries: pl.DataFrame, ties: pl.DataFrame) -> pl.DataFrame:
     return _of_homes(Rule.WINTER_RELATIVE, rows, pl.struct("post", "relation", "amount_fen"))
 
 
-def deceased(entries: pl.DataFrame, visits: pl.DataFrame) -> pl.DataFrame:
-    """FOUND of households on the list in which a recipient is recorded as dead."""
-    dead = conform(visits, SEEN).filter(pl.col("result") == VisitResult.DECEASED.value)
-    told = dead.group_by("household").agg(
-        pl.col("done_on").min(), (pl.lit("WinterVisit/") + pl.col("visit")).sort().alias("more")
+def recorded_dead(visits: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """Return DEAD: what visits found, and deaths that were recorded.
+
+    Args:
+        visits: WinterVisit with ``visit`` as its id.
+        persons: Person, of which household and died_on are read.
+    """
+    seen = conform(visits, SEEN).filter(pl.col("result") == VisitResult.DECEASED.value)
+    found = seen.select(
+        "household", "done_on", (pl.lit("WinterVisit/") + pl.col("visit")).alias("node")
     )
+    gone = persons.filter(pl.col("died_on").fill_null("") != "").select(
+        "household", pl.col("died_on").alias("done_on"), pl.lit("").alias("node")
+    )
+    return pl.concat([conform(found, DEAD), conform(gone, DEAD)])
+
+
+def deceased(entries: pl.DataFrame, dead: pl.DataFrame) -> pl.DataFrame:
+    """FOUND of households on the list in which a recipient is recorded as dead (DEAD)."""
+    told = conform(dead, DEAD).group_by("household").agg(
+        pl.col("done_on").min(), pl.col("node").filter(pl.col("node") != "").sort().alias("more")
+    )  # fmt: skip
     rows = conform(entries, LISTED).join(told, on="household")
     return _of_homes(Rule.WINTER_DECEASED, rows, pl.struct("done_on", "amount_fen", "state"))
 

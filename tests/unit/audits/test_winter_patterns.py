@@ -77,7 +77,15 @@ def test_a_recipient_found_dead_is_found_one_away_is_not() -> None:
         {"visit": "WV-1", "household": "H-0", "result": "deceased", "done_on": "2027-01-10"},
         {"visit": "WV-2", "household": "H-1", "result": "away", "done_on": "2027-01-10"},
     ])  # fmt: skip
-    assert list(told(winter.deceased(listed({}, {}), visits))) == ["H-0"]
+    nobody = pl.DataFrame(schema={"household": pl.String(), "died_on": pl.String()})
+    dead = winter.recorded_dead(visits, nobody)
+    assert list(told(winter.deceased(listed({}, {}), dead))) == ["H-0"]
+
+
+def test_a_death_in_the_register_of_persons_counts_too() -> None:
+    persons = pl.DataFrame({"household": ["H-0", "H-1"], "died_on": ["2026-07-01", ""]})
+    dead = winter.recorded_dead(pl.DataFrame(schema=dict(winter.SEEN)), persons)
+    assert list(told(winter.deceased(listed({}, {}), dead))) == ["H-0"]
 
 
 def test_two_villages_by_one_household_or_by_one_persons_number() -> None:

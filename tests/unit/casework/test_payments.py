@@ -14,6 +14,8 @@ from graphcore.casework.payments import (
     answers,
     approvers,
     draw,
+    free_for,
+    set_aside,
     used,
 )
 
@@ -102,3 +104,12 @@ def test_ranks_sign_from_the_lowest_up_as_the_highest_entry_says() -> None:
     assert approvers(named, 999, 1) == ("科",)
     assert approvers(named, 1000, 1) == ("科", "局")
     assert approvers([], 0, 0) == ("",)
+
+
+def test_what_is_set_aside_for_one_benefit_is_not_free_for_another() -> None:
+    money = [Fund("f", 1000, (), "")]
+    left = set_aside({"f": {"a": 600}}, {"f": {"a": 100}})
+    assert left == {"f": {"a": 500}}
+    assert free_for(money, left, "b")[0].left_fen == 500
+    assert free_for(money, left, "a")[0].left_fen == 1000
+    assert set_aside({"f": {"a": 600}}, {"f": {"a": 700}}) == {"f": {"a": 0}}
