@@ -63,6 +63,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (  # the help page, in the o
     (_("汇入与比对"), ("import", "template", "compare", "review")),
     (_("台账和报表"), ("ledger", "people", "desk")),
     (_("计划"), ("plan", "show", "explain", "diff", "fairness", "contradictions", "relief")),
+    (_("情况变化"), ("road", "lot", "pin", "options", "replan")),
     (
         _("执行"),
         ("route", "approve", "accept", "dispatch", "receive", "returned", "roster", "export"),
