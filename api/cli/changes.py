@@ -12,7 +12,11 @@ _UNTIL = _("预计恢复或到货的日期。")
 _GIVER = _("来电单位或职务（不写姓名），记入审计链。")
 
 
-@click.group("road", help=_("登记道路中断或恢复；登记后运行 doudi replan。"))
+@click.group(
+    "road",
+    help=_("登记道路中断或恢复；登记后运行 doudi replan。"),
+    epilog=_("例：doudi road close RD12 --until 2026-07-04 ；doudi road open RD12"),
+)
 def road_command() -> None:
     """Hold the road's commands."""
 
@@ -38,7 +42,11 @@ def open_(ctx: click.Context, code: str, giver: str, as_json: bool) -> None:
     _state(ctx, "road_opened", code, "", giver, as_json=as_json)
 
 
-@click.group("lot", help=_("登记批次推迟到货、下落不明或找回；登记后运行 doudi replan。"))
+@click.group(
+    "lot",
+    help=_("登记批次推迟到货、下落不明或找回；登记后运行 doudi replan。"),
+    epilog=_("例：doudi lot late ZD-TENT-1 --until 2026-07-04 ；doudi lot lost ZD-TENT-1"),
+)
 def lot_command() -> None:
     """Hold the lot's commands."""
 

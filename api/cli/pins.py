@@ -10,7 +10,11 @@ from api.cli.speech import LANG, _
 from api.text.words import word
 
 
-@click.group("pin", help=_("钉住：调整计划时保持不变的行或数量下限；可查看、可取消。"))
+@click.group(
+    "pin",
+    help=_("钉住：调整计划时保持不变的行或数量下限；可查看、可取消。"),
+    epilog=_("例：doudi pin line A-0001 --at-least 5 ；doudi pin day 1 ；doudi pin list"),
+)
 def pin_command() -> None:
     """Hold the pin's commands."""
 
