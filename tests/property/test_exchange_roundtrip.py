@@ -68,10 +68,13 @@ def tables(draw: st.DrawFn) -> tuple[Form, pl.DataFrame]:
     form = draw(st.sampled_from(FORMS))
     count = draw(st.integers(0, 4))
     rows = [{f.name: draw(values(f)) for f in form.fields} for _ in range(count)]
+    texts = [
+        f.name for f in form.fields if f.name in form.key and f.type in (Type.TEXT, Type.PLACE)
+    ]
     for n, row in enumerate(rows):
         own = next(
             (k for k in form.key if k in ("code", "household", "disaster", "shelter", "warehouse")),
-            form.key[0],
+            texts[0],
         )
         row[own] = f"{row[own] or ''}{n}号"
         if "household" in row:

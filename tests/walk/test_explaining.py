@@ -46,7 +46,7 @@ def test_what_is_owed_comes_with_its_formula_and_its_source(planned: Context) ->
 
 def test_a_household_is_found_by_its_code_too(planned: Context) -> None:
     who = somebody_short(planned, dispatcher(), plan_of(planned))
-    code = nodes(planned, "Household").filter(pl.col("subject") == who)["code"][0]
+    code = nodes(planned, "Household").filter(pl.col("id") == who)["code"][0]
     assert explain(planned, dispatcher(), code) == explain(planned, dispatcher(), who)
 
 
@@ -97,7 +97,7 @@ def test_nothing_of_that_name_and_nobody_without_the_right(planned: Context) -> 
 
 def test_no_name_of_a_person_is_told(planned: Context) -> None:
     who = somebody_short(planned, dispatcher(), plan_of(planned))
-    record = nodes(planned, "PersonalRecord").filter(pl.col("id") == who).row(0, named=True)
+    record = nodes(planned, "PersonalRecord").filter(pl.col("subject") == who).row(0, named=True)
     name = planned.vault.open(who, record["wrapped_key"], record["ciphertext"])["name"]
     cells = [
         str(c) for s in explain(planned, dispatcher(), who).sections for r in s.rows for c in r

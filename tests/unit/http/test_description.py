@@ -116,7 +116,11 @@ def keys(told: dict[str, Any]) -> st.SearchStrategy[dict[str, str]]:
     """Headers of an operation, mostly as they should be."""
     named = [p for p in told.get("parameters", []) if p["in"] == "header"]
     visible = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=9)
-    fitting = {p["name"]: st.from_regex(p["schema"]["pattern"], fullmatch=True) for p in named}
+    patterns = {p["name"]: p["schema"].get("pattern") for p in named}
+    fitting = {
+        name: st.from_regex(pattern, fullmatch=True) if pattern else WORDS.map(quote)
+        for name, pattern in patterns.items()
+    }
     made = {name: st.one_of(good, good, visible.map(str.strip)) for name, good in fitting.items()}
     return st.fixed_dictionaries(made)
 
