@@ -12,7 +12,7 @@ _TIED = ("of_household", "of_headcount", "by_need", "by_sourcerecord", "by_refus
          "by_ledgerentry", "by_aid", "by_aidcase", "by_dwelling", "by_township",
          "by_damagereport", "by_match")  # fmt: skip
 _BEYOND: dict[str, tuple[str, ...]] = {
-    "Need": ("needs", "shorts", "lines"), "SourceRecord": ("records", "persons", "files"),
+    "Need": ("needs", "counted", "shorts", "lines"), "SourceRecord": ("records", "persons", "files"),
     "LedgerEntry": ("entries",), "Aid": ("aid",), "AidCase": ("cases",), "Dwelling": ("houses",),
     "DamageReport": ("reports",),
     "Match": ("reported_household", "reported_person", "registered_household",

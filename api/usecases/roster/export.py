@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from graphcore.exchange.export import Sheet, write_workbook
 from graphcore.exchange.masking import mask_name
 
 DISPATCH = Reason("dispatch")
-_S, _I = pl.String(), pl.Int64()
+_S: pl.DataType = pl.String()
+_I: pl.DataType = pl.Int64()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +204,8 @@ def _where(row: dict[str, object], page: _Page) -> tuple[object, str, str]:
 
 
 def _list(
-    page: _Page, name: Text, title: Text, more: list[tuple[Text, pl.DataType]],
-    rows: list[tuple[object, ...]],
+    page: _Page, name: Text, title: Text, more: Sequence[tuple[Text, pl.DataType]],
+    rows: Sequence[tuple[object, ...]],
 ) -> Sheet:  # fmt: skip
     t = page.words.text
     columns = [(say("日期"), _S), (say("班次"), _S), (say("地点"), _S), *more]

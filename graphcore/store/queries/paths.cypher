@@ -203,3 +203,11 @@ MATCH (n)-[:REGISTERED_AS]->(h:Person)
 RETURN n.id AS a, 'Match' AS from_label, 'REGISTERED_AS' AS rel, h.id AS b, 'Person' AS to_label
 ORDER BY a, b
 LIMIT $most
+
+-- name: paths.counted
+-- Which unnamed people the needs are of.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:Need)
+MATCH (h:Headcount)-[:NEEDS]->(n)
+RETURN h.id AS a, 'Headcount' AS from_label, 'NEEDS' AS rel, n.id AS b, 'Need' AS to_label
+ORDER BY a, b
+LIMIT $most
