@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.tree import Tree
 
 from api.cli import output
 from api.cli.auditfair import aid_command, fairness_command
@@ -196,6 +197,22 @@ def _print_finding(row: dict[str, Any]) -> None:
     if records:
         columns_ = (_("记录"), _("表"), _("文件"), _("工作表"), _("行"))
         output.table(_("证据：来源记录"), columns_, records)
+    _print_path(row["id"], row["graph"])
+
+
+def _print_path(finding: str, graph: dict[str, list[dict[str, str]]]) -> None:
+    """Print the proof as a tree: what the finding is tied to, and what ties that together."""
+    labels = {n["id"]: n["label"] for n in graph["nodes"]}
+    made = Tree(_("证明路径：{finding}").format(finding=finding))
+    for edge in (e for e in graph["edges"] if e["from"] == finding):
+        node = edge["to"]
+        branch = made.add(f"{edge['rel']} → {labels[node]} {node}")
+        for e in graph["edges"]:
+            if e["from"] == node:
+                branch.add(f"{e['rel']} → {labels[e['to']]} {e['to']}")
+            elif e["to"] == node and e["from"] != finding:
+                branch.add(f"{e['rel']} ← {labels[e['from']]} {e['from']}")
+    output.console.print(made)
 
 
 def _figures(detail: dict[str, Any]) -> str:
@@ -216,6 +233,11 @@ def _print_accounts(found: dict[str, Any]) -> None:
     columns = (_("基本需求"), _("物资"), _("应得"), _("已得"), _("已安排"), _("尚缺"), _("不需要"), _("原因"),
                _("等谁决定"), _("天数"))  # fmt: skip
     output.table(_("户 {home} 的账").format(home=found["household"]), columns, rows)
+    for h in found["hints"]:
+        group = word("hardship_group", h["group"], LANG)
+        text = (_("比对提示：该户可能是{group}，请协助申请（依据 {match}）。") if h["certain"]
+                else _("比对提示：该户也许是{group}，待人工复核（依据 {match}）。"))  # fmt: skip
+        output.console.print(text.format(group=group, match=h["match"]))
     for r in found["rulings"]:
         output.console.print(
             _("“{need}”{ruling}：{officer} 于 {when} 认定，依据 {evidence}，有效至 {until}。").format(

@@ -28,6 +28,7 @@ from api.http import (
     plans,
     problems,
     rebuilding,
+    reviews,
     rosters,
     trips,
     winters,
@@ -40,6 +41,7 @@ from api.jobs import Jobs, Work
 from api.settings import Settings
 from api.usecases.context import Context
 from api.usecases.requests import PLAN, REPLAN, run_plan, run_replan
+from api.usecases.reviewed import COMPARISON, run_comparison
 from api.usecases.roster.requests import ROSTER, run_roster
 from api.usecases.transport.asked import ROUTE, run_route
 from graphcore.domain.errors import DoudiError
@@ -49,6 +51,7 @@ VERSION = version("doudi")
 
 WORKS: Mapping[str, Work] = {
     PLAN: run_plan, REPLAN: run_replan, ROSTER: run_roster, ROUTE: run_route,
+    COMPARISON: run_comparison,
 }  # fmt: skip
 """What the service's queue can do."""
 
@@ -79,7 +82,7 @@ def create_app(source: Settings | Context, works: Mapping[str, Work] = WORKS) ->
     app.add_api_route("/v1/health", get_health, methods=["GET"], response_model=Health,
                       operation_id="health", tags=["health"])  # fmt: skip
     for part in (lists, plans, changes, insight, rosters, jobs, audits, trips, ledger, winters,
-                 rebuilding, cases, persons):  # fmt: skip
+                 rebuilding, cases, persons, reviews):  # fmt: skip
         part.add_to(app)
     return app
 

@@ -101,6 +101,30 @@ class ProofHouse(BaseModel):
     damage: Str
 
 
+class GraphNode(BaseModel):
+    """A node that belongs to a proof, by meaningless id."""
+
+    id: str
+    label: str
+
+
+class GraphEdge(BaseModel):
+    """A relationship of the graph between two of the nodes."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    source: str = Field(alias="from")
+    rel: str
+    target: str = Field(alias="to")
+
+
+class ProofGraph(BaseModel):
+    """What lies within two steps of a finding: what it is tied to, and what ties that together."""
+
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+
+
 class FoundWithProof(Found):
     """A finding with its figures and the part of the graph that proves it."""
 
@@ -108,6 +132,7 @@ class FoundWithProof(Found):
     houses: list[ProofHouse]
     needs: list[ProofNeed]
     records: list[ProofRecord]
+    graph: ProofGraph
 
 
 class Counted(BaseModel):
@@ -182,14 +207,23 @@ class RulingOut(BaseModel):
     until: Str
 
 
+class Hint(BaseModel):
+    """A status that the household likely holds, by the comparison: help to apply; nothing more."""
+
+    group: str
+    match: str
+    certain: bool
+
+
 class AccountsOut(BaseModel):
-    """A household's accounts and the rulings on its needs."""
+    """A household's accounts, the rulings on its needs, and what the comparison hints at."""
 
     household: str
     state: Str
     checked_at: Micros
     accounts: list[Account]
     rulings: list[RulingOut]
+    hints: list[Hint]
 
 
 class RunRequest(BaseModel):

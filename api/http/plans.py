@@ -13,7 +13,7 @@ from api.http.models import Approval, JobOut, PlanSummary
 from api.http.queries import ApprovalRequest, IdempotencyKey, PlanId, PlanRequest
 from api.http.room import room_of
 from api.usecases.lists import plan_summary
-from api.usecases.requests import approve_once, request_plan
+from api.usecases.requests import Asked, approve_once, request_plan
 from graphcore.domain.actor import Actor
 from graphcore.domain.supply import PlanState
 
@@ -25,15 +25,20 @@ Reader = Annotated[Actor, Depends(Guard(Operation.READ_PLAN))]
 Approver = Annotated[Actor, Depends(Guard(Operation.APPROVE_PLAN))]
 
 
-def post_plan(request: Request, response: Response, actor: Maker, body: PlanRequest,
-              key: IdempotencyKey) -> JobOut:  # fmt: skip
-    """Queue a job that makes a plan; `Location` is where its progress is told."""
-    room = room_of(request)
-    asked = request_plan(room.ctx, actor, body.options(), key)
-    room.jobs.wake()
+def accepted(request: Request, response: Response, asked: Asked) -> JobOut:
+    """Answer a request that queued a job: wake the queue, say where its progress is told."""
+    room_of(request).jobs.wake()
     response.headers["Location"] = f"/v1/jobs/{asked.job.id}"
     response.headers[REPLAYED] = str(asked.replayed).lower()
     return job_out(asked.job, request.headers.get("accept-language", ""))
+
+
+def post_plan(request: Request, response: Response, actor: Maker, body: PlanRequest,
+              key: IdempotencyKey) -> JobOut:  # fmt: skip
+    """Queue a job that makes a plan; `Location` is where its progress is told."""
+    return accepted(
+        request, response, request_plan(room_of(request).ctx, actor, body.options(), key)
+    )
 
 
 def get_plan(request: Request, actor: Reader, plan_id: PlanId) -> Any:

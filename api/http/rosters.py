@@ -10,9 +10,8 @@ from pydantic import BaseModel
 from api.access import Operation
 from api.http import models, queries, rostermodels
 from api.http.auth import Guard
-from api.http.jobs import job_out
 from api.http.models import JobOut
-from api.http.plans import REPLAYED
+from api.http.plans import REPLAYED, accepted
 from api.http.queries import IdempotencyKey, OrderId, ProgressRequest, RosterId, RosterRequest
 from api.http.room import room_of
 from api.http.rostermodels import Changed, RosterSummary
@@ -66,12 +65,8 @@ def _out(found: Page) -> dict[str, object]:
 def post_roster(request: Request, response: Response, actor: Maker, body: RosterRequest,
                 key: IdempotencyKey) -> JobOut:  # fmt: skip
     """Queue a job that makes a draft roster; `Location` is where its progress is told."""
-    room = room_of(request)
-    asked = request_roster(room.ctx, actor, body.options(), key)
-    room.jobs.wake()
-    response.headers["Location"] = f"/v1/jobs/{asked.job.id}"
-    response.headers[REPLAYED] = str(asked.replayed).lower()
-    return job_out(asked.job, request.headers.get("accept-language", ""))
+    asked = request_roster(room_of(request).ctx, actor, body.options(), key)
+    return accepted(request, response, asked)
 
 
 def get_roster(request: Request, actor: Reader, roster_id: RosterId) -> Any:

@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Operation
 from api.http.auth import Guard
-from api.http.jobs import job_out
 from api.http.models import Int, JobOut, Micros, Str
-from api.http.plans import REPLAYED
+from api.http.plans import REPLAYED, accepted
 from api.http.queries import IdempotencyKey, PlanId
 from api.http.room import room_of
 from api.usecases.transport import asked
@@ -94,12 +93,9 @@ class TripOut(BaseModel):
 def post_routes(request: Request, response: Response, actor: Maker, plan_id: PlanId,
                 body: RouteRequest, key: IdempotencyKey) -> JobOut:  # fmt: skip
     """Queue a job that puts a plan on vehicles and trips."""
-    room = room_of(request)
-    made = asked.request_route(room.ctx, actor, {"plan": plan_id, **body.model_dump()}, key)
-    room.jobs.wake()
-    response.headers["Location"] = f"/v1/jobs/{made.job.id}"
-    response.headers[REPLAYED] = str(made.replayed).lower()
-    return job_out(made.job, request.headers.get("accept-language", ""))
+    options = {"plan": plan_id, **body.model_dump()}
+    made = asked.request_route(room_of(request).ctx, actor, options, key)
+    return accepted(request, response, made)
 
 
 def post_dispatch(request: Request, response: Response, actor: Dispatcher, trip_id: TripId,

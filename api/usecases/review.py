@@ -79,7 +79,7 @@ def show_case(
         NotFound: no such case, or out of the actor's scope.
     """
     authorise(actor, Operation.READ_REVIEW)
-    found = _find(ctx, actor, case)
+    found = scoped_case(ctx, actor, case)
     left, right = _records(sides_of(ctx), found)
     lines = [_line(actor, f, left.get(f), right.get(f)) for f in _SHOWN]
     why = _why(ctx, case) if view_of(actor, Field.ACCOUNT) is View.CLEAR else ""
@@ -106,7 +106,7 @@ def decide_case(ctx: Context, actor: Actor, case: str, *, same: bool, reason: st
         _require_mergeable(ctx, sides, found)
     state = SAME if same else DIFFERENT
     _write(ctx, actor, found, state, reason)
-    return _find(ctx, actor, case)
+    return scoped_case(ctx, actor, case)
 
 
 def reopen_case(ctx: Context, actor: Actor, case: str, *, reason: str) -> Case:
@@ -120,13 +120,13 @@ def reopen_case(ctx: Context, actor: Actor, case: str, *, reason: str) -> Case:
     if found.state == OPEN:
         raise WrongState(say("此对记录尚未认定。"), say("请用 doudi review 查看待复核的记录。"))
     _write(ctx, actor, found, OPEN, reason)
-    return _find(ctx, actor, case)
+    return scoped_case(ctx, actor, case)
 
 
 def _checked(ctx: Context, actor: Actor, case: str, reason: str) -> Case:
     if not reason.strip():
         raise InputError(say("认定须写明理由。"), say("请加 --reason。"), field="reason")
-    return _find(ctx, actor, case)
+    return scoped_case(ctx, actor, case)
 
 
 def _cases(unit: ReadUnit) -> list[Case]:
@@ -149,7 +149,12 @@ def _case(row: dict[str, Any], match: dict[str, Any]) -> Case:
     )  # fmt: skip
 
 
-def _find(ctx: Context, actor: Actor, case: str) -> Case:
+def scoped_case(ctx: Context, actor: Actor, case: str) -> Case:
+    """Return a case that lies in the actor's scope.
+
+    Raises:
+        NotFound: no such case, or out of the actor's scope.
+    """
     found = [c for c in ctx.store.read(_cases) if c.id == case]
     if not found or not actor.covers(found[0].township):
         raise NotFound(
@@ -210,7 +215,7 @@ def _write(ctx: Context, actor: Actor, case: Case, state: str, reason: str) -> N
     at, key = ctx.clock(), ctx.vault.new_key(case.id)
     sealed = ctx.vault.seal(case.id, key, {"reason": reason})
     draft = EventDraft("review.decided", actor.id, at, {
-        "case": case.id, "left": case.left, "right": case.right, "state": state,
+        "ref": case.id, "case": case.id, "left": case.left, "right": case.right, "state": state,
     })  # fmt: skip
 
     def write(unit: WriteUnit) -> None:

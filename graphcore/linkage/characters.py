@@ -6,7 +6,7 @@ A name's characters are looked up one by one: a table has far fewer characters t
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import opencc
 import polars as pl
@@ -51,11 +51,11 @@ def _syllable(character: str) -> str:
 def _by_character(names: pl.Series, change: Callable[[str], str]) -> pl.Series:
     """Apply a change of single characters; only distinct names and characters are looked at."""
     distinct = names.unique().drop_nulls().sort()
-    changed = {c: change(c) for c in _characters(distinct) if change(c) != c}
-    table = str.maketrans(changed)
+    table = str.maketrans({c: t for c in _characters(distinct) if (t := change(c)) != c})
     made = [name.translate(table) for name in distinct.to_list()]
     return names.replace_strict(distinct, pl.Series(made, dtype=pl.String), default="")
 
 
-def _characters(names: Iterable[str]) -> list[str]:
-    return sorted({c for name in names for c in name if unicodedata.category(c)[0] != "Z"})
+def _characters(names: pl.Series) -> list[str]:
+    found = names.str.split("").explode().unique().drop_nulls().to_list()
+    return sorted(c for c in found if c and unicodedata.category(c)[0] != "Z")

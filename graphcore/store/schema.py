@@ -308,7 +308,7 @@ RELS: tuple[RelType, ...] = (
     RelType("PROVED_BY", tuple(("Finding", label) for label in (
         "Need", "SourceRecord", "RefusedRow", "LedgerEntry", "Aid", "AidCase", "Dwelling",
         "Township", "DamageReport", "WinterEntry", "WinterVisit", "BankAccount", "CadreTie",
-        "RebuildCase", "PovertyWatch"))),
+        "RebuildCase", "PovertyWatch", "Match"))),
     RelType("DETERMINES", (("Determination", "Household"), ("Determination", "SourceRecord"))),
     RelType("AID_FOR", (("Aid", "Household"),)),
     RelType("READ_FROM", (("SourceRecord", "SourceFile"),)),

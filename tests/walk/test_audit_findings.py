@@ -107,6 +107,13 @@ def test_a_finding_leads_to_what_proves_it(planned: Context) -> None:
         short = nodes(planned, "Shortfall").filter(pl.col("subject") == row["subject"])
         assert sum(n["missing"] for n in found["needs"]) == short["quantity"].sum()
         assert {n["need"] for n in found["needs"]} == set(short["need"])
+        path = {(e["from"], e["rel"], e["to"]) for e in found["graph"]["edges"]}
+        assert (row["id"], "CONCERNS", row["subject"]) in path
+        for need in short["need"]:
+            assert (row["id"], "PROVED_BY", need) in path
+            assert (row["subject"], "NEEDS", need) in path
+        assert {a for a, rel, _ in path if rel == "LACKS"} == set(short["id"])
+        assert {n["id"] for n in found["graph"]["nodes"]} == {i for a, _, b in path for i in (a, b)}
 
 
 def test_each_finding_has_an_owner_and_a_due_time(planned: Context) -> None:

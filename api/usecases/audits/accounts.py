@@ -13,6 +13,7 @@ from api.usecases.audits.running import book_of
 from api.usecases.audits.tasks import DAY
 from api.usecases.context import Context
 from api.usecases.privacy.looking import Reason, record_look
+from graphcore.casework.audits.registered import hints
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import NotFound
 from graphcore.domain.text import say
@@ -24,6 +25,8 @@ def household_accounts(
     ctx: Context, actor: Actor, home: str, reason: Reason = CASEWORK
 ) -> dict[str, Any]:
     """Return a household's accounts (id or code), and the rulings in force on its needs.
+
+    ``hints``: statuses on the register that the comparison says it likely holds: help to apply.
 
     A household that is safe and owed nothing has no account, but says when who checked it.
 
@@ -49,4 +52,5 @@ def household_accounts(
         "household": row["id"], "code": row["code"], "state": row["state"],
         "checked_at": row["checked_at"], "accounts": accounts.drop("household").to_dicts(),
         "rulings": rulings.drop("household", "subject").to_dicts(),
+        "hints": hints(facts.homes, facts.ties).filter(mine).drop("household").to_dicts(),
     }  # fmt: skip

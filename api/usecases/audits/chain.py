@@ -21,6 +21,7 @@ _ACTS = (
     "application.answered",
     "household.head_named",
     "guardian.approved",
+    "review.decided",
 )
 """Events that carry the id of the act that a request may have led to."""
 

@@ -16,6 +16,7 @@ from api.usecases.planning.demand import everyone
 from api.usecases.planning.reach import Reach
 from api.usecases.planning.settled import by_need
 from api.usecases.planning.snapshot import Snapshot, facts_of, glance
+from graphcore.casework.audits import registered
 from graphcore.casework.audits.reports import TOLD
 from graphcore.casework.audits.tables import HOMES, LINES_NOW, OWED, RECORDS, SHORT_NOW
 from graphcore.casework.conditions import with_facts
@@ -81,6 +82,7 @@ class Raw:
     rebuilds: pl.DataFrame
     watches: pl.DataFrame
     accounts_changed: pl.DataFrame
+    compared: pl.DataFrame
     plan: Mapping[str, object]
     computed_at: int
 
@@ -95,6 +97,7 @@ class Facts:
     reach: Reach
     homes: pl.DataFrame  # HOMES
     owed: pl.DataFrame  # OWED
+    ties: pl.DataFrame  # TIES
     on: date
     at: int
 
@@ -121,7 +124,8 @@ def gather_facts(ctx: Context, disaster: str = "") -> Facts:
     subjects, network = everyone(rulebook, raw.snapshot, day_of(at), at)
     homes = _homes(raw, subjects, rulebook, day_of(at))
     owed = pl.concat([_known(raw), _new(ctx, raw, subjects, homes, rulebook, at)])
-    return Facts(raw, rulebook, subjects, network, homes, owed, day_of(at), at)
+    ties = registered.ties(raw.compared)
+    return Facts(raw, rulebook, subjects, network, homes, owed, ties, day_of(at), at)
 
 
 def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
@@ -149,6 +153,7 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         unit.nodes("RebuildCase").rename({"id": "rebuild"}),
         unit.nodes("PovertyWatch"),
         changes.changed(unit),
+        unit.table("audits.compared", registered.COMPARED),
         row,
         int(str(told[0]["at"] or 0)) if told else 0,
     )

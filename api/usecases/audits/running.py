@@ -38,7 +38,7 @@ def omissions(facts: Facts, accounts: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([
         omission.unserved(homes, accounts),
         omission.unknown(homes, since),
-        omission.not_reported(homes, since),
+        omission.not_reported(homes, since, facts.ties),
         omission.not_registered(homes, accounts),
         omission.below_threshold(homes, damages, since),
         omission.absent(homes, absent_records(facts)),

@@ -11,6 +11,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.audits.gathering import gather_facts
+from api.usecases.audits.proving import subgraph
 from api.usecases.audits.recording import Run, record
 from api.usecases.audits.running import found_in
 from api.usecases.context import Context
@@ -112,7 +113,8 @@ def one_finding(ctx: Context, actor: Actor, finding: str) -> dict[str, Any]:
         needs = unit.rows("audits.proof_needs", finding=finding, plan=key)
         records = unit.rows("audits.proof_records", finding=finding)
         houses = unit.rows("audits.proof_houses", finding=finding)
-        return {**row, "needs": needs, "records": records, "houses": houses}
+        graph = subgraph(unit, finding, key).as_dict()
+        return {**row, "needs": needs, "records": records, "houses": houses, "graph": graph}
 
     row = ctx.store.read(read)
     return {**row, "detail": json.loads(row["detail"] or "{}"), "days": age(row, ctx.clock())}

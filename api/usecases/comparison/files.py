@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -60,10 +60,7 @@ def compare_files(
     a = read_people(left, mappings[0])
     b = read_people(right, mappings[1]) if right else None
     how = _how(module, options, a, b)
-    made: Links = (
-        module.link(as_records(a), as_records(b), how) if b is not None
-        else module.duplicates(as_records(a), how)
-    )  # fmt: skip
+    made = _linked(module, a, b, how)
     out.mkdir(parents=True, exist_ok=True)
     files = [_write_links(made, out), _write_model(made, out)]
     unreported = 0
@@ -78,6 +75,19 @@ def compare_files(
         int((outcome == "review").sum()), made.households.height, unreported, tuple(files),
         made.model.digest,
     )  # fmt: skip
+
+
+def _linked(module: Any, a: pl.DataFrame, b: pl.DataFrame | None, how: Any) -> Links:
+    """Link by the frozen model where there is one: then only the new rows' blocks are looked at."""
+    made: Links
+    if b is None:
+        made = module.duplicates(as_records(a), how)
+    elif how.model is None:
+        made = module.link(as_records(a), as_records(b), how)
+    else:
+        with module.standing(as_records(b), how) as register:
+            made = register.link(as_records(a))
+    return made
 
 
 def _how(

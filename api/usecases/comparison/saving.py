@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from graphcore.linkage.link import Links
 
 OPEN, SAME, DIFFERENT = "open", "same", "different"
+HOUSEHOLD = "household"
+"""Outcome of a match of two households through relatives or a door, not through a person."""
 
 
 class Moved(Exception):
@@ -37,6 +39,7 @@ def save(ctx: Context, actor: Actor, sides: Sides, made: Links) -> None:
         Moved: the chain grew since the look.
     """
     rows = _matches(ctx, sides, made)
+    rows += _households(ctx, sides, made, {r["id"] for r in rows})
     draft = EventDraft("registers.compared", actor.id, ctx.clock(), {
         "reports": sides.left.height, "register": sides.register.height, "model": made.model.digest,
         "matched": sum(r["outcome"] == "matched" for r in rows),
@@ -66,6 +69,20 @@ def _matches(ctx: Context, sides: Sides, made: Links) -> list[dict[str, Any]]:
     } for r in made.pairs.iter_rows(named=True)]  # fmt: skip
 
 
+def _households(
+    ctx: Context, sides: Sides, made: Links, taken: set[str]
+) -> list[dict[str, Any]]:  # fmt: skip
+    place = dict(sides.left.select("household", "place").iter_rows())
+    at = ctx.clock()
+    return [{
+        "id": key, "left": r["left"], "right": r["right"], "left_home": r["left"],
+        "right_home": r["right"], "township": place[r["left"]][:9], "weight": 0.0,
+        "outcome": HOUSEHOLD, "reason": r["through"], "model": made.model.digest, "at": at,
+        "version": 1, "levels": [],
+    } for r in made.households.filter(pl.col("through") != "person").iter_rows(named=True)
+        if (key := match_id(r["left"], r["right"])) not in taken]  # fmt: skip
+
+
 def _column(table: pl.DataFrame, name: str) -> dict[str, str]:
     return dict(table.select("id", name).iter_rows())
 
@@ -81,12 +98,15 @@ def case_id(left: str, right: str) -> str:
 
 
 def _replace(unit: WriteUnit, rows: list[dict[str, Any]], sides: Sides) -> None:
+    """Write the difference: what is found again keeps its node, and the findings tied to it."""
     decided = {str(c["match"]) for c in sides.cases.values() if c["state"] != OPEN}
-    stale = [i for i in unit.nodes("Match")["id"].to_list() if i not in decided]
-    unit.delete("Match", stale)
+    known = set(unit.nodes("Match")["id"].to_list())
     kept = [r for r in rows if r["id"] not in decided]
-    unit.create("Match", frame_of("Match", kept))
-    _link(unit, kept)
+    unit.delete("Match", sorted(known - decided - {r["id"] for r in kept}))
+    new = [r for r in kept if r["id"] not in known]
+    unit.update("Match", frame_of("Match", [r for r in kept if r["id"] in known]))
+    unit.create("Match", frame_of("Match", new))
+    _link(unit, new)
     _cases(unit, kept, sides)
 
 

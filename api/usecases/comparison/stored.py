@@ -32,6 +32,7 @@ class StoredResult:
     """What a comparison of the stored tables found.
 
     ``joined``: register subjects that the import had put with their household already.
+    ``model``: checksum of the model that weighed.
     """
 
     reports: int
@@ -41,6 +42,7 @@ class StoredResult:
     review: int
     decided: int
     unreported: int
+    model: str
 
 
 def compare_stored(
@@ -97,6 +99,7 @@ def _told(
         sides.left.height, sides.register.height, sides.register.height - sides.right.height,
         int((outcome == "matched").sum()), int((outcome == "review").sum()),
         int((reasons == "decided_same").sum()) + sides.apart.height, unreported,
+        made.model.digest,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from graphcore.exchange.export import Sheet, write_workbook
 from graphcore.exchange.masking import mask_name
 
 DISPATCH = Reason("dispatch")
+_S: pl.DataType = pl.String()
+_I: pl.DataType = pl.Int64()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,6 @@ def _gear(row: dict[str, object], view: RosterView, words: RosterWords) -> str:
 
 
 def _of_organizations(page: _Page) -> list[Sheet]:
-    t = page.words.text
     shown = [
         ("day", say("日期")), ("shift", say("班次")), ("when", say("时间")), ("place", say("地点")),
         ("task", say("任务")), ("skill", say("岗位")), ("name", say("姓名")),
@@ -134,14 +135,11 @@ def _of_organizations(page: _Page) -> list[Sheet]:
         ("note", say("注意")), ("id", say("派遣编号")),
     ]  # fmt: skip
     rows = page.orders.sort("organization_name", "day", "when", "place", "id")
-    return [
-        Sheet(f"{t(say('派遣单'))}-{name}", t(say("{place}派遣单", place=name)), _columns(part, shown, page.words))
-        for (_, name), part in rows.group_by("organization", "organization_name", maintain_order=True)
-    ]  # fmt: skip
+    return _sheets(page, rows, "organization", say("派遣单"),
+                   lambda name: say("{place}派遣单", place=name), shown)  # fmt: skip
 
 
 def _of_townships(page: _Page) -> list[Sheet]:
-    t = page.words.text
     shown = [
         ("day", say("日期")), ("shift", say("班次")), ("place", say("地点")), ("task", say("任务")),
         ("skill", say("岗位")), ("masked", say("姓名")), ("organization_name", say("组织")),
@@ -150,11 +148,20 @@ def _of_townships(page: _Page) -> list[Sheet]:
     rows = page.orders.with_columns(pl.lit("").alias("sign")).sort(
         "township_name", "day", "when", "place", "task", "id"
     )
+    return _sheets(page, rows, "township", say("到岗表"),
+                   lambda name: say("{place}志愿者到岗签到表", place=name), shown)  # fmt: skip
+
+
+def _sheets(
+    page: _Page, rows: pl.DataFrame, by: str, kind: Text, title: Callable[[str], Text],
+    shown: list[tuple[str, Text]],
+) -> list[Sheet]:  # fmt: skip
+    """A sheet for each organisation or township, in the rows' order."""
+    t = page.words.text
     return [
-        Sheet(f"{t(say('到岗表'))}-{name}", t(say("{place}志愿者到岗签到表", place=name)),
-              _columns(part, shown, page.words))
-        for (_, name), part in rows.group_by("township", "township_name", maintain_order=True)
-    ]  # fmt: skip
+        Sheet(f"{t(kind)}-{name}", t(title(str(name))), _columns(part, shown, page.words))
+        for (_, name), part in rows.group_by(by, f"{by}_name", maintain_order=True)
+    ]
 
 
 def _columns(
@@ -164,51 +171,43 @@ def _columns(
 
 
 def _tasks(page: _Page) -> Sheet:
-    view, words, t = page.view, page.words, page.words.text
+    view, t = page.view, page.words.text
     going = dict(view.going.group_by("task").len().iter_rows())
     wanted = dict(view.slots.group_by("task").agg(pl.col("wanted").sum()).iter_rows())
     rows = [
-        (r["day_on"], words.word("shift", r["shift"]), t(named(view.names.get(r["place"], r["place"]))),
-         task_name(r, words), wanted.get(r["id"], 0), going.get(r["id"], 0), r["cites"] or t(say("各单位提出")))
+        (*_where(r, page), task_name(r, page.words), wanted.get(r["id"], 0), going.get(r["id"], 0),
+         r["cites"] or t(say("各单位提出")))
         for r in view.tasks.sort("day_on", "township", "place", "id").iter_rows(named=True)
     ]  # fmt: skip
-    columns = [
-        t(say("日期")),
-        t(say("班次")),
-        t(say("地点")),
-        t(say("任务")),
-        t(say("需要人数")),
-        t(say("派出人数")),
-        t(say("依据")),
-    ]
-    return Sheet(
-        t(say("任务一览")),
-        t(say("志愿服务任务一览")),
-        pl.DataFrame(rows, schema=columns, orient="row"),
-    )
+    more = [(say("任务"), _S), (say("需要人数"), _I), (say("派出人数"), _I), (say("依据"), _S)]
+    return _list(page, say("任务一览"), say("志愿服务任务一览"), more, rows)
 
 
 def _openings(page: _Page) -> Sheet:
-    view, words, t = page.view, page.words, page.words.text
+    view, words = page.view, page.words
     kinds = {r["id"]: task_name(r, words) for r in view.tasks.iter_rows(named=True)}
     skills = dict(view.slots.select("id", "skill").iter_rows())
     rows = [
-        (r["day_on"], words.word("shift", r["shift"]), t(named(view.names.get(r["place"], r["place"]))),
-         kinds[r["task"]], words.word("skill", skills.get(r["slot"]) or ""), r["missing"], words.why(r))
+        (*_where(r, page), kinds[r["task"]], words.word("skill", skills.get(r["slot"]) or ""),
+         r["missing"], words.why(r))
         for r in view.openings.sort("day_on", "township", "place", "slot").iter_rows(named=True)
     ]  # fmt: skip
-    columns = [
-        t(say("日期")),
-        t(say("班次")),
-        t(say("地点")),
-        t(say("任务")),
-        t(say("岗位")),
-        t(say("尚缺")),
-        t(say("原因和办法")),
-    ]
-    schema = dict.fromkeys(columns, pl.String()) | {t(say("尚缺")): pl.Int64()}
-    return Sheet(
-        t(say("人手缺口")),
-        t(say("尚缺的人手及原因")),
-        pl.DataFrame(rows, schema=schema, orient="row"),
-    )
+    more = [(say("任务"), _S), (say("岗位"), _S), (say("尚缺"), _I), (say("原因和办法"), _S)]
+    return _list(page, say("人手缺口"), say("尚缺的人手及原因"), more, rows)
+
+
+def _where(row: dict[str, object], page: _Page) -> tuple[object, str, str]:
+    """Day, shift and place: what every row of a list begins with."""
+    place = page.view.names.get(str(row["place"]), str(row["place"]))
+    shift = page.words.word("shift", str(row["shift"]))
+    return row["day_on"], shift, page.words.text(named(place))
+
+
+def _list(
+    page: _Page, name: Text, title: Text, more: Sequence[tuple[Text, pl.DataType]],
+    rows: Sequence[tuple[object, ...]],
+) -> Sheet:  # fmt: skip
+    t = page.words.text
+    columns = [(say("日期"), _S), (say("班次"), _S), (say("地点"), _S), *more]
+    schema = {t(c): kind for c, kind in columns}
+    return Sheet(t(name), t(title), pl.DataFrame(rows, schema=schema, orient="row"))

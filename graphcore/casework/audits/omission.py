@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import polars as pl
 
 from graphcore.casework.audits.account import counted
+from graphcore.casework.audits.registered import REPORTS, reported
 from graphcore.casework.audits.tables import FOUND, RECORDS, REFUSED
 from graphcore.domain.audit import Missing, Rule
 from graphcore.domain.household import BasicNeed, RosterState
 from graphcore.domain.tables import conform
 
-REPORTS = ("ledger", "houses", "stays")
-"""Forms that report a household as affected; the roster and the registers only say it exists."""
 ROSTER = "roster"
 _PLACE = ("village", "township")
 _ALL = [b.value for b in BasicNeed]
@@ -44,14 +43,30 @@ def unknown(homes: pl.DataFrame, since: int) -> pl.DataFrame:
     return _of_homes(Rule.UNKNOWN, open_, Missing.UNKNOWN, since)
 
 
-def not_reported(homes: pl.DataFrame, since: int) -> pl.DataFrame:
-    """FOUND of households on the assistance register, in hit places, that no report names."""
+def not_reported(homes: pl.DataFrame, since: int, ties: pl.DataFrame) -> pl.DataFrame:
+    """FOUND of households on the assistance register, in hit places, that no report names.
+
+    A household that the comparison tied to a reported one is named by that; where the tie waits
+    for a person, the finding stays, says so and is proved by the match.
+    """
     silent = pl.col("named_by").list.set_intersection(list(REPORTS)).list.len() == 0
+    told = ties.join(reported(homes), left_on="left", right_on="household", how="semi")
+    certain, doubtful = told.filter("certain"), told.filter(~pl.col("certain"))
     open_ = homes.filter(
         (pl.col("groups").list.len() > 0) & pl.col("hit") & silent
         & (pl.col("state") == RosterState.UNKNOWN.value)
+    ).join(certain, left_on="household", right_on="right", how="anti")  # fmt: skip
+    some = open_.join(doubtful, left_on="household", right_on="right", how="semi")
+    rest = open_.join(doubtful, left_on="household", right_on="right", how="anti")
+    waiting = _of_homes(Rule.NOT_REPORTED, some, Missing.NOT_MATCHED, since, whom="civil_affairs")
+    proof = doubtful.group_by(pl.col("right").alias("subject")).agg(
+        (pl.lit("Match/") + pl.col("match")).sort().alias("_by")
     )  # fmt: skip
-    return _of_homes(Rule.NOT_REPORTED, open_, Missing.NOT_REPORTED, since)
+    proved = waiting.join(proof, on="subject", how="left").with_columns(
+        pl.concat_list("proof", "_by").alias("proof")
+    )  # fmt: skip
+    silent_ones = _of_homes(Rule.NOT_REPORTED, rest, Missing.NOT_REPORTED, since)
+    return pl.concat([silent_ones, conform(proved, FOUND)]).sort("subject")
 
 
 def not_registered(homes: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
@@ -140,6 +155,6 @@ def _proof(nodes: pl.Expr) -> pl.Expr:
 
 
 __all__ = [
-    "REPORTS", "ROSTER", "absent", "below_threshold", "not_matched", "not_registered",
+    "ROSTER", "absent", "below_threshold", "not_matched", "not_registered",
     "not_reported", "unknown", "unserved",
 ]  # fmt: skip

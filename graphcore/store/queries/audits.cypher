@@ -163,3 +163,11 @@ RETURN r.id AS id, t.code AS township, r.phase AS phase, r.number AS number,
        r.collapsed_households AS collapsed_households, r.severe_households AS severe_households,
        r.minor_households AS minor_households
 ORDER BY id
+
+-- name: audits.compared
+-- What the comparison found, by household, with what a person said of it.
+MATCH (m:Match)
+OPTIONAL MATCH (c:ReviewCase)-[:ASKS_ABOUT]->(m)
+RETURN m.id AS match, m.left_home AS left, m.right_home AS right, m.outcome AS outcome,
+       m.reason AS reason, c.state AS judged
+ORDER BY match

@@ -111,6 +111,12 @@ OPERATIONS = {
     "take_winter_step": Operation.TAKE_STEP,
     "plan_winter_visits": Operation.RECORD_VISIT,
     "record_winter_visit": Operation.RECORD_VISIT,
+    "compare_registers": Operation.COMPARE,
+    "read_comparison": Operation.READ_REVIEW,
+    "list_reviews": Operation.READ_REVIEW,
+    "read_review": Operation.READ_REVIEW,
+    "decision_review": Operation.DECIDE_REVIEW,
+    "reopening_review": Operation.DECIDE_REVIEW,
 }
 """What each route is, by its id in the description: written down apart from the routes."""
 

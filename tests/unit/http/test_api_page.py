@@ -24,6 +24,7 @@ from api.http.ledgermodels import (
 from api.http.problems import RETRY_AFTER_S, STATUS
 from api.http.queries import MAX_DAYS, MAX_PAGE, PlanRequest
 from api.http.rebuilding import MilestoneRequest
+from api.http.reviewmodels import DecisionRequest, ReopenRequest
 from api.http.shield import MAX_BODY
 from api.http.wintermodels import OpenRequest, StepRequest, VisitResultRequest, VisitsRequest
 from api.settings import PREFIX, Settings
@@ -83,6 +84,7 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = path.replace("{trip_id}", "$TRIP").replace("{visit_id}", "$VISIT")
         path = path.replace("{year}", "2026").replace("{rebuild_id}", "$REBUILD")
         path = path.replace("{case_id}", "$CASE")
+        path = path.replace("{review_id}", "$PAIR")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
@@ -108,7 +110,7 @@ BODIES = (
     PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
     GuardianRequest, ApplicationRequest, AnswerRequest, OpenRequest, StepRequest, VisitsRequest,
     VisitResultRequest, MilestoneRequest, PapersRequest, SimplifyRequest, HandOverRequest,
-    ChangeRequest, ReplanRequest,
+    ChangeRequest, ReplanRequest, DecisionRequest, ReopenRequest,
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from tests.unit.http.works import quick
 
 IDS = {"plan_id": [PLAN, "PL-DRAFT", "PL-NONE"], "job_id": ["J-NONE"],
        "finding_id": ["FN-NONE"], "household_id": ["H-0", "H-NONE"],
-       "change_id": ["CH-NONE"]}  # fmt: skip
+       "change_id": ["CH-NONE"], "review_id": ["RV-NONE"]}  # fmt: skip
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 

@@ -1,0 +1,147 @@
+"""What the routes of comparison and review take and answer: declared field by field."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.http.models import Str
+from api.http.queries import MAX_PAGE
+from api.usecases.comparison.saving import DIFFERENT, OPEN, SAME
+
+ReviewId = Annotated[str, Path(pattern=r"^RV-[0-9A-Z]{1,32}$", description="Id of a pair")]
+
+
+class ReviewState(StrEnum):
+    """Where a pair stands."""
+
+    OPEN = OPEN
+    SAME = SAME
+    DIFFERENT = DIFFERENT
+
+
+def cursor_of(weight: float, case: str) -> str:
+    """Where the next page of the queue begins."""
+    return f"{weight:.3f}:{case}"
+
+
+class ReviewQuery(BaseModel):
+    """Which pairs, which page."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(100, ge=1, le=MAX_PAGE)
+    cursor: str = Field(
+        "", pattern=r"^(-?[0-9]{1,6}\.[0-9]{3}:RV-[0-9A-Z]{1,32})?$",
+        description="`next` of the page before",
+    )  # fmt: skip
+    state: ReviewState = ReviewState.OPEN
+
+    def behind(self, weight: float, case: str) -> bool:
+        """Whether a pair comes after the cursor."""
+        if not self.cursor:
+            return True
+        heavy, _colon, last = self.cursor.partition(":")
+        return (-round(weight, 3), case) > (-float(heavy), last)
+
+
+class ComparisonRequest(BaseModel):
+    """Nothing needs to be said: what is stored is compared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DecisionRequest(BaseModel):
+    """Whether two records are one person, and why; the reason is kept encrypted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    same: bool
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class ReopenRequest(BaseModel):
+    """Why a decision is taken back; kept encrypted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class FieldLevel(BaseModel):
+    """How well a field agrees, and its share of the weight."""
+
+    field: str
+    level: str
+    weight: float
+
+
+class ReviewOut(BaseModel):
+    """A pair: the ledger's record, the register's record, by meaningless ids; no values."""
+
+    id: str
+    left: str
+    right: str
+    township: Str
+    state: ReviewState
+    decided_by: Str
+    weight: float
+    reason: Str
+    levels: list[FieldLevel]
+
+
+class FieldPair(BaseModel):
+    """One field of both records, clear or masked by the caller's role."""
+
+    field: str
+    left: str
+    right: str
+    sign: Literal["match", "mismatch", "blank"]
+
+
+class ReviewShown(ReviewOut):
+    """A pair with both records field by field; why it was decided, for Civil Affairs."""
+
+    fields: list[FieldPair]
+    decision_reason: str
+
+
+class ReviewsPage(BaseModel):
+    """One page of the queue."""
+
+    items: list[ReviewOut]
+    next: str | None
+
+
+class GroupCount(BaseModel):
+    """Affected households of a township that hold a status, themselves or through a match."""
+
+    group: str
+    households: int
+
+
+class TownshipAnswer(BaseModel):
+    """What the comparison says of a township.
+
+    ``affected``: households that a report names; ``matched``, ``review``, ``none``: of those, by
+    what became of their comparison with the register; ``registered``: households on the register;
+    ``unreported``: of those, the ones in hit places that no report names and nobody has checked.
+    """
+
+    township: str
+    affected: int
+    matched: int
+    review: int
+    none: int
+    registered: int
+    unreported: int
+    groups: list[GroupCount]
+
+
+class AnswersOut(BaseModel):
+    """The comparison by township."""
+
+    items: list[TownshipAnswer]
