@@ -16,7 +16,7 @@ from api.usecases.planning.aims import aims, stored_order
 from api.usecases.planning.build import build, floors_of
 from api.usecases.planning.demand import Demand
 from api.usecases.planning.floors import stored_texts
-from api.usecases.planning.snapshot import Snapshot, take
+from api.usecases.planning.snapshot import Snapshot, still_here, take
 from api.usecases.planning.yard import Span, Yard, cuts_text, cuts_told, yard_of
 from api.usecases.show import find_plan
 from api.usecases.transport.save import Routed, save
@@ -175,10 +175,7 @@ class _Work:
 def _stored(unit: ReadUnit, plan: str) -> Solution:
     """Return the plan with what of its lines is still in the warehouse."""
     lines = unit.table("planning.lines", LINES, plan=plan)
-    gone = unit.table("transport.gone", {"line": pl.String(), "units": pl.Int64()}, plan=plan)
-    here = lines.join(gone, on="line", how="left").with_columns(
-        (pl.col("quantity") - pl.col("units").fill_null(0)).alias("quantity")
-    ).filter((pl.col("quantity") > 0) & pl.col("state").is_in(MOVES)).drop("units")  # fmt: skip
+    here = still_here(unit, plan, lines.filter(pl.col("state").is_in(MOVES)))
     return Solution(
         here, unit.table("planning.shortfalls", SHORTFALLS, plan=plan),
         unit.table("planning.left_out", LEFT_OUT, plan=plan), (), by_clock=False,
