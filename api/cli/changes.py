@@ -15,7 +15,7 @@ _GIVER = _("来电单位或职务（不写姓名），记入审计链。")
 @click.group(
     "road",
     help=_("登记道路中断或恢复；登记后运行 doudi replan。"),
-    epilog=_("例：doudi road close RD12 --until 2026-07-04 ；doudi road open RD12"),
+    epilog=_("例：doudi road close R0003 --until 2026-07-04 ；doudi road open R0003"),
 )
 def road_command() -> None:
     """Hold the road's commands."""
@@ -45,7 +45,7 @@ def open_(ctx: click.Context, code: str, giver: str, as_json: bool) -> None:
 @click.group(
     "lot",
     help=_("登记批次推迟到货、下落不明或找回；登记后运行 doudi replan。"),
-    epilog=_("例：doudi lot late ZD-TENT-1 --until 2026-07-04 ；doudi lot lost ZD-TENT-1"),
+    epilog=_("例：doudi lot late PC0031 --until 2026-07-04 ；doudi lot lost PC0031"),
 )
 def lot_command() -> None:
     """Hold the lot's commands."""

@@ -24,7 +24,7 @@ SHOWN = ("survival_floor", "weighted_coverage")
         "为一项新需求列出全部可行办法：从哪一批、怎么送、哪天到、谁要让出多少，"
         "以及对各目标的影响和任何计划都越不过的上限。只作查询，不改动任何数据。"
     ),
-    epilog=_("例：doudi options --point 990101001200 --item 帐篷 --quantity 2"),
+    epilog=_("例：doudi options --point 331121001001 --item 帐篷 --quantity 2"),
 )
 @click.option("--household", default="", help=_("户编号。"))
 @click.option("--point", default="", help=_("安置点或村的编号或名称。"))

@@ -8,6 +8,7 @@ import click
 
 from api.cli import output
 from api.cli.explain import said
+from api.cli.plan import day_of_option
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
 from api.text.words import word
@@ -45,23 +46,27 @@ class Percent(click.ParamType[float]):
         "比较现行计划所依据的情况与现在的情况：已发出的、已钉住的不动，没有更高目标受益的行不动，"
         "其余改过来。回复起因、新增、取消、改变的行，以及对各目标的影响和上限。"
     ),
-    epilog=_("例：doudi road close RD12 --until 2026-07-04 ；doudi replan --keep 0.01%"),
+    epilog=_("例：doudi road close R0003 --until 2026-07-04 ；doudi replan --keep 0.01%"),
 )
 @click.option(
     "--keep", type=Percent(), default="0%", show_default=True, metavar="0.01%",
     help=_("为少改动已公布的计划，最多愿意少满足多少（占加权保障率）。"),
 )  # fmt: skip
+@click.option("--first-on", default="", metavar="YYYY-MM-DD", help=_("第一天，默认为今天。"))
 @click.option("--near", is_flag=True, help=_("只看直接受影响的地方，不作全局比较（最快）。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
-def replan_command(ctx: click.Context, keep: float, near: bool, as_json: bool) -> None:
+def replan_command(
+    ctx: click.Context, keep: float, first_on: str, near: bool, as_json: bool
+) -> None:
     """Re-plan and print the difference."""
     from api.usecases.replanning.replan import ReplanOptions, replan
 
+    first_on = day_of_option(first_on)
     with opened(ctx) as product:
         with output.progress() as tell:
             told = _telling(tell)
-            done = replan(product, operator(product), ReplanOptions(keep, not near), told)
+            done = replan(product, operator(product), ReplanOptions(keep, not near, first_on), told)
         names, units = _names(product)
     if as_json:
         output.print_json(as_dict(done))

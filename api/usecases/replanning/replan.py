@@ -63,6 +63,7 @@ class ReplanOptions:
 
     keep: float = 0.0
     wide: bool = True  # look at everything if there is something to gain
+    first_on: str = ""  # the first day that can still be changed; "" = today
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def replan(
     tell = progress or (lambda _step, _share: None)
     tell("replan.snapshot", 0.0)
     waiting = changes.waiting(ctx)
-    case = _case(ctx)
+    case = _case(ctx, options)
     done = _patched(ctx, actor, case, options, tell)
     changes.settle(ctx, waiting, done.plan)
     return _included(done, waiting)
@@ -108,7 +109,7 @@ def _included(done: Replanned, waiting: list[Row]) -> Replanned:
 
 @dataclass(frozen=True)
 class _Case:
-    """The plan in force, and today."""
+    """The plan in force, and the first day that can still be changed."""
 
     kept: Stored
     snapshot: Snapshot
@@ -119,7 +120,7 @@ class _Case:
         return named(self.called.get(key, key))
 
 
-def _case(ctx: Context) -> _Case:
+def _case(ctx: Context, options: ReplanOptions) -> _Case:
     snapshot = take(ctx, "")
     if not snapshot.base:
         raise NotFound(say("还没有现行计划，无从调整。"), say("请先运行 doudi plan。"))
@@ -127,7 +128,8 @@ def _case(ctx: Context) -> _Case:
     if kept_.plan["disaster"] != snapshot.disaster["id"]:
         snapshot = take(ctx, str(kept_.plan["disaster"]))
     called = ctx.store.read(lambda unit: codes(unit) | names(unit))
-    return _Case(kept_, snapshot, day_of(ctx.clock()), called)
+    today = date.fromisoformat(options.first_on) if options.first_on else day_of(ctx.clock())
+    return _Case(kept_, snapshot, today, called)
 
 
 def _patched(
