@@ -48,7 +48,12 @@ def demo_command(ctx: click.Context, out: Path, data: Path | None, as_json: bool
     home = settings.home / "demo"
     shutil.rmtree(home, ignore_errors=True)
     settings = settings.model_copy(
-        update={"home": home, "engine": "embedded", "master_key_file": home / "keys" / "master.key"}
+        update={
+            "home": home,
+            "engine": "embedded",
+            "looks": home / "looks.log",
+            "master_key_file": home / "keys" / "master.key",
+        }
     )
     with open_context(settings, clock=_ticking(), mint=IdMint.seeded(SEED)) as product:
         summary = _run(product, data or _shipped(), out)

@@ -12,6 +12,7 @@ from api.cli.plan import day_of_option
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
 from api.text.words import word
+from graphcore.domain.money import shown
 
 if TYPE_CHECKING:
     from api.usecases.context import Context, Progress
@@ -131,7 +132,8 @@ def _goal(g: GoalMove) -> tuple[object, ...]:
 def _moves(d: Difference, names: dict[str, str], units: dict[str, str]) -> None:
     import polars as pl
 
-    key = ["township", "item", "move", "old_warehouse", "old_day", "new_warehouse", "new_day"]
+    key = ["township", "item", "move", "old_item", "old_warehouse", "old_day", "new_item",
+           "new_warehouse", "new_day"]  # fmt: skip
     table = d.moves.group_by(key).agg(
         pl.col("subject").n_unique().alias("homes"), pl.col("old_quantity", "new_quantity").sum()
     )
@@ -139,23 +141,36 @@ def _moves(d: Difference, names: dict[str, str], units: dict[str, str]) -> None:
     for r in (
         table.sort("homes", *key, descending=[True] + [False] * len(key)).head(SHOWN).to_dicts()
     ):
-        unit = called(units.get(r["item"], ""))
+        ends = [
+            _end(r[f"{side}_warehouse"], r[f"{side}_day"],
+                 _given(r["item"], r[f"{side}_item"], r[f"{side}_quantity"], names, units), names)
+            for side in ("old", "new")
+        ]  # fmt: skip
         rows.append((
             names.get(r["township"], r["township"]), called(names.get(r["item"], r["item"])),
-            word("move", r["move"], LANG),
-            _end(r["old_warehouse"], r["old_day"], r["old_quantity"], unit, names),
-            _end(r["new_warehouse"], r["new_day"], r["new_quantity"], unit, names), r["homes"],
+            word("move", r["move"], LANG), *ends, r["homes"],
         ))  # fmt: skip
     if rows:
         columns = (_("乡镇"), _("物资"), _("变动"), _("原"), _("现"), _("户数"))
         output.table(_("变动最多的几处"), columns, rows)
 
 
-def _end(store: str | None, day: int | None, n: int, unit: str, names: dict[str, str]) -> str:
+def _given(
+    owed: str, item: str | None, n: int, names: dict[str, str], units: dict[str, str]
+) -> str:
+    """Return what is handed over; its name where something else is owed."""
+    if item is None:
+        return ""
+    count, unit = shown(n, units.get(item, ""))
+    amount = f"{count} {called(unit) if isinstance(unit, str) else said(unit)}"
+    return amount if item == owed else f"{called(names.get(item, item))} {amount}"
+
+
+def _end(store: str | None, day: int | None, amount: str, names: dict[str, str]) -> str:
     if store is None or day is None:
         return "—"
-    return _("{store} 第 {day} 天 {n} {unit}").format(
-        store=names.get(store, store), day=day + 1, n=n, unit=unit
+    return _("{store} 第 {day} 天 {amount}").format(
+        store=names.get(store, store), day=day + 1, amount=amount
     )
 
 
