@@ -82,9 +82,25 @@ def _telling(tell: Progress) -> Progress:
     def told(step: str, share: float) -> None:
         tell(step, share)
         if step.startswith(ANSWERED):
-            output.errors.print("  " + step.removeprefix(ANSWERED).partition(".")[2])
+            output.errors.print("  " + _figures(step.removeprefix(ANSWERED).partition(".")[2]))
 
     return told
+
+
+def _figures(told: str) -> str:
+    """Return an answer's figures in words, see `api.usecases.replanning.replan.figures`."""
+    added, removed, changed, *goals = told.split()
+    words = _("新增 {added} 行，取消 {removed} 行，改变 {changed} 行").format(
+        added=added[1:], removed=removed[1:], changed=changed[1:]
+    )
+    for goal in goals:
+        name, _equals, ends = goal.partition("=")
+        before, after = (float(end) for end in ends.split(">"))
+        if before != after:
+            words += _("；{goal} {before:.2%} → {after:.2%}").format(
+                goal=word("goal", name, LANG), before=before, after=after
+            )
+    return words
 
 
 def _names(product: Context) -> tuple[dict[str, str], dict[str, str]]:
