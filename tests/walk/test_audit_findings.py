@@ -19,6 +19,7 @@ from api.usecases.audits.tasks import (
     one_finding,
     run_audits,
 )
+from api.usecases.comparison.answers import answers
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.audit import Ruling
@@ -114,6 +115,19 @@ def test_a_finding_leads_to_what_proves_it(planned: Context) -> None:
             assert (row["subject"], "NEEDS", need) in path
         assert {a for a, rel, _ in path if rel == "LACKS"} == set(short["id"])
         assert {n["id"] for n in found["graph"]["nodes"]} == {i for a, _, b in path for i in (a, b)}
+
+
+def test_the_comparison_answers_each_township_as_the_audits_do(planned: Context) -> None:
+    run_audits(planned, dispatcher())
+    told = {str(r["township"]): r for r in answers(planned, dispatcher())}
+    silent = pl.Series([r["township"] for r in rows(planned, "omission.not_reported")])
+    assert {t: r["unreported"] for t, r in told.items() if r["unreported"]} == dict(
+        silent.value_counts().iter_rows()
+    )
+    parts = [[int(str(r[k])) for k in ("matched", "review", "none")] for r in told.values()]
+    assert [sum(p) for p in parts] == [r["affected"] for r in told.values()]
+    mine = next(iter(told))
+    assert [r["township"] for r in answers(planned, clerk(planned, mine))] == [mine]
 
 
 def test_each_finding_has_an_owner_and_a_due_time(planned: Context) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphcore.store.port import ReadUnit, Row
+from graphcore.store.schema import BY_REL
 
 MOST = 200
 """Edges of one kind that are shown at most: a gap in coverage concerns thousands of households."""
-_TIED = ("of_household", "of_headcount", "by_need", "by_sourcerecord", "by_refusedrow",
-         "by_ledgerentry", "by_aid", "by_aidcase", "by_dwelling", "by_township",
-         "by_damagereport", "by_match")  # fmt: skip
+_TIED = tuple(f"of_{label.lower()}" for _, label in BY_REL["CONCERNS"].ends) + tuple(
+    f"by_{label.lower()}" for _, label in BY_REL["PROVED_BY"].ends
+)
+"""Queries of the first step, one for each label that a finding may be tied to."""
 _BEYOND: dict[str, tuple[str, ...]] = {
     "Need": ("needs", "counted", "shorts", "lines"), "SourceRecord": ("records", "persons", "files"),
     "LedgerEntry": ("entries",), "Aid": ("aid",), "AidCase": ("cases",), "Dwelling": ("houses",),
     "DamageReport": ("reports",),
     "Match": ("reported_household", "reported_person", "registered_household",
               "registered_person"),
+    "WinterEntry": ("entries_of",), "WinterVisit": ("visits",), "BankAccount": ("accounts",),
+    "CadreTie": ("kin",), "RebuildCase": ("rebuilds",), "PovertyWatch": ("watches",),
 }  # fmt: skip
 _OF_PLAN = frozenset({"shorts", "lines"})
 

@@ -211,3 +211,93 @@ MATCH (h:Headcount)-[:NEEDS]->(n)
 RETURN h.id AS a, 'Headcount' AS from_label, 'NEEDS' AS rel, n.id AS b, 'Need' AS to_label
 ORDER BY a, b
 LIMIT $most
+
+-- name: paths.by_winterentry
+-- What proves a finding: WinterEntry.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:WinterEntry)
+RETURN f.id AS a, 'Finding' AS from_label, 'PROVED_BY' AS rel, n.id AS b, 'WinterEntry' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.by_wintervisit
+-- What proves a finding: WinterVisit.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:WinterVisit)
+RETURN f.id AS a, 'Finding' AS from_label, 'PROVED_BY' AS rel, n.id AS b, 'WinterVisit' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.by_bankaccount
+-- What proves a finding: BankAccount.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:BankAccount)
+RETURN f.id AS a, 'Finding' AS from_label, 'PROVED_BY' AS rel, n.id AS b, 'BankAccount' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.by_cadretie
+-- What proves a finding: CadreTie.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:CadreTie)
+RETURN f.id AS a, 'Finding' AS from_label, 'PROVED_BY' AS rel, n.id AS b, 'CadreTie' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.by_rebuildcase
+-- What proves a finding: RebuildCase.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:RebuildCase)
+RETURN f.id AS a, 'Finding' AS from_label, 'PROVED_BY' AS rel, n.id AS b, 'RebuildCase' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.by_povertywatch
+-- What proves a finding: PovertyWatch.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:PovertyWatch)
+RETURN f.id AS a, 'Finding' AS from_label, 'PROVED_BY' AS rel, n.id AS b, 'PovertyWatch' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.entries_of
+-- Whom the winter entries are of.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:WinterEntry)
+MATCH (n)-[:ENTRY_OF]->(h:Household)
+RETURN n.id AS a, 'WinterEntry' AS from_label, 'ENTRY_OF' AS rel, h.id AS b, 'Household' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.visits
+-- Whom the visits are to.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:WinterVisit)
+MATCH (n)-[:VISIT_TO]->(h:Household)
+RETURN n.id AS a, 'WinterVisit' AS from_label, 'VISIT_TO' AS rel, h.id AS b, 'Household' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.accounts
+-- Whose the accounts are.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:BankAccount)
+MATCH (n)-[:ACCOUNT_OF]->(h:Household)
+RETURN n.id AS a, 'BankAccount' AS from_label, 'ACCOUNT_OF' AS rel, h.id AS b, 'Household' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.kin
+-- Which households a cadre is tied to.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:CadreTie)
+MATCH (n)-[:TIED_TO]->(h:Household)
+RETURN n.id AS a, 'CadreTie' AS from_label, 'TIED_TO' AS rel, h.id AS b, 'Household' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.rebuilds
+-- For whom is rebuilt.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:RebuildCase)
+MATCH (n)-[:REBUILDS_FOR]->(h:Household)
+RETURN n.id AS a, 'RebuildCase' AS from_label, 'REBUILDS_FOR' AS rel, h.id AS b, 'Household' AS to_label
+ORDER BY a, b
+LIMIT $most
+
+-- name: paths.watches
+-- Who is watched.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:PovertyWatch)
+MATCH (n)-[:WATCHES]->(h:Household)
+RETURN n.id AS a, 'PovertyWatch' AS from_label, 'WATCHES' AS rel, h.id AS b, 'Household' AS to_label
+ORDER BY a, b
+LIMIT $most
