@@ -187,7 +187,7 @@ def worth(ctx: click.Context, budget: float | None, as_json: bool) -> None:
     low, high = max(0.0, found.vss.value), found.vss.most
     if as_json:
         output.print_json({"curve": found.curve.to_dicts(), "vss_fen": [low, high],
-                           "evpi_fen": found.evpi_fen})  # fmt: skip
+                           "evpi_fen": found.evpi_fen, "sites_fen": found.sites_fen})  # fmt: skip
         return
     rows = [
         (f"{r['share']:.0%}", _yuan(r["budget_fen"]), _yuan(r["cost_fen"]),
@@ -202,6 +202,11 @@ def worth(ctx: click.Context, budget: float | None, as_json: bool) -> None:
             low=_yuan(low), high=_yuan(high), known=_yuan(found.evpi_fen)
         )
     )  # fmt: skip
+    if found.sites_fen:
+        least, most = map(_yuan, found.sites_fen)
+        console.print(
+            _("可以新设储备点，节省 {least} 至 {most} 元。").format(least=least, most=most)
+        )
 
 
 def _told(product: Context, plan: Restock, as_json: bool) -> None:

@@ -16,9 +16,11 @@ from graphcore.domain.clock import day_of
 from graphcore.domain.errors import InputError, NotFound
 from graphcore.domain.text import say
 from optimizer.restock.depletion import Lasting, lasting
+from optimizer.restock.lshaped import Course
 from optimizer.restock.placement import placement
-from optimizer.restock.problem import Limits
-from optimizer.restock.value import Vss, budget_curve, evpi, vss
+from optimizer.restock.problem import Limits, Problem
+from optimizer.restock.solve import planned
+from optimizer.restock.value import Vss, budget_curve, evpi, vss, worth_of_sites
 
 _NO_LIMITS = Limits()
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
@@ -31,6 +33,7 @@ class Worth:
     curve: pl.DataFrame  # see optimizer.restock.value.budget_curve
     vss: Vss  # against a plan for the mean disaster
     evpi_fen: float  # what knowing the scenario beforehand would save
+    sites_fen: tuple[float, float] | None  # what new sites save, least and most; None: none asked
 
 
 def how_long(ctx: Context, actor: Actor, scenario: str, days: int) -> Lasting:
@@ -86,7 +89,14 @@ def what_money_buys(
     _, ready = _prepared(ctx, actor, budget_fen)
     course = solved(ready.problem, limits)
     saved, known = vss(ready.problem, course, limits), evpi(ready.problem, course)
-    return Worth(budget_curve(course, list(SHARES), limits), saved, known)
+    curve = budget_curve(course, list(SHARES), limits)
+    return Worth(curve, saved, known, _sites(ready.problem, course, limits))
+
+
+def _sites(problem: Problem, course: Course, limits: Limits) -> tuple[float, float] | None:
+    if not problem.sites["candidate"].any():
+        return None
+    return worth_of_sites(problem, planned(problem, course, rotate_days=0), limits)
 
 
 def _prepared(ctx: Context, actor: Actor, budget_fen: int | None) -> tuple[Reserves, Prepared]:

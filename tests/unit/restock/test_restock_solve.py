@@ -13,6 +13,7 @@ from optimizer.restock.check import check, respond
 from optimizer.restock.problem import Limits, Plan, Problem, Risk
 from optimizer.restock.recourse import cvar
 from optimizer.restock.solve import restock, without_candidates
+from optimizer.restock.value import worth_of_sites
 from tests.unit.restock.small import bought, lot, option, problem, site
 
 EXACT = Limits(gap=1e-7)
@@ -147,7 +148,12 @@ def test_a_site_is_opened_if_it_saves_more_than_it_costs(fee: int, opened: bool)
     found = plan(case)
     assert found.openings.rows() == [("N", opened, fee if opened else 0)]
     assert bought(found.purchases) == (10 if opened else 0)
-    assert restock(without_candidates(case), EXACT).value_fen(case.risk) == pytest.approx(10_000)
+    without = restock(without_candidates(case), EXACT).value_fen(case.risk)
+    assert without == pytest.approx(10_000)
+    least, most = worth_of_sites(case, found, EXACT)
+    saved = without - found.value_fen(case.risk)
+    assert least == pytest.approx(saved, abs=1)
+    assert most == pytest.approx(saved, abs=1)
 
 
 def test_row_order_is_no_input_and_runs_agree() -> None:
