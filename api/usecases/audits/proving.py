@@ -62,4 +62,4 @@ def subgraph(unit: ReadUnit, finding: str, plan: str) -> Subgraph:
 
 
 def _edges(unit: ReadUnit, name: str, **given: str) -> list[Row]:
-    return unit.rows(f"paths.{name}", most=MOST, **given)
+    return unit.rows(f"paths.{name}", limit=MOST, **given)
