@@ -42,7 +42,7 @@ def test_reports_clocks_and_totals_are_told(screen: Screen) -> None:
     assert told["totals"]["affected_persons"] > 0
     town = told["versions"][0]["township"]
     assert "每版比上一版改了什么" in screen.run("ledger", "reports", "--township", town)
-    assert "三级" in screen.run("ledger", "late")
+    assert "三级" in screen.run("ledger", "late", "--at", "2026-07-02T00:00")
     states = {
         c["state"] for c in screen.json("ledger", "late", "--at", "2026-07-05T00:00")["clocks"]
     }
