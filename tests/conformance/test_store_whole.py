@@ -15,6 +15,7 @@ import pytest
 
 from graphcore.domain.errors import (
     ConstraintViolated,
+    DoudiError,
     KeyReused,
     SettingsError,
     StoreTimeout,
@@ -291,11 +292,20 @@ def dummy(name: str, text: str) -> object:
     return 1 if name in ("limit", "skip") else "none"
 
 
-@pytest.mark.parametrize("name", sorted(library()))
-def test_every_named_query_runs(store: GraphStore, name: str) -> None:
+def test_every_named_query_runs(store: GraphStore) -> None:
+    refused = {}
+    for name in sorted(library()):
+        try:
+            assert isinstance(ran(store, name), list)
+        except DoudiError as error:
+            refused[name] = error
+    assert refused == {}
+
+
+def ran(store: GraphStore, name: str) -> object:
     text = library()[name].text
     params = {p: dummy(p, text) for p in sorted(set(re.findall(r"\$(\w+)", text)))}
-    assert isinstance(store.write(DISTRICT, lambda u: u.execute(name, **params)), list)
+    return store.write(DISTRICT, lambda u: u.execute(name, **params))
 
 
 def test_sealed_records_open_after_the_store(store: GraphStore) -> None:
