@@ -23,18 +23,28 @@ def shares(cls: Ints, wants: Ints, total: Ints, seed: int) -> Ints:
         total: Units that each class gets, at most the sum of its rows' needs.
         seed: Of the hash.
     """
+    base, remainder = quotas(cls, wants, total)
+    order = np.lexsort((_hash(len(cls), seed), -remainder, cls))
+    return topped_up(cls, total, base, order)
+
+
+def quotas(cls: Ints, wants: Ints, total: Ints) -> tuple[Ints, Ints]:
+    """Return what each row surely gets of its class's units, and its remainder of the division."""
     need = np.zeros(len(total), dtype=np.int64)
     np.add.at(need, cls, wants)
     product = total[cls] * wants
     base = product // np.maximum(need[cls], 1)
-    remainder = product - base * need[cls]
+    return base, product - base * need[cls]
+
+
+def topped_up(cls: Ints, total: Ints, base: Ints, order: Ints) -> Ints:
+    """Give what ``base`` leaves of each class's units one by one, in ``order`` (by class first)."""
     given = np.zeros(len(total), dtype=np.int64)
     np.add.at(given, cls, base)
-    order = np.lexsort((_hash(len(cls), seed), -remainder, cls))
-    sorted_cls = cls[order]
-    place = np.arange(len(order)) - np.searchsorted(sorted_cls, sorted_cls)
+    ranked = cls[order]
+    place = np.arange(len(order)) - np.searchsorted(ranked, ranked)
     extra = np.zeros(len(cls), dtype=np.int64)
-    extra[order] = place < (total - given)[sorted_cls]
+    extra[order] = place < (total - given)[ranked]
     return np.asarray(base + extra)
 
 

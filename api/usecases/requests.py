@@ -76,8 +76,18 @@ def request_job(
     job = Job(ctx.mint.mint(Kind.JOB), kind, JobState.QUEUED, actor, dict(options), queued_at=now)
     request = _request(ctx, actor, operation, key, options)
     event = EventDraft(f"{kind}.requested", actor.id, now, {"job": job.id})
+    return _queued(ctx, job, request, event)
+
+
+def _queued(
+    ctx: Context, job: Job, request: Request, event: EventDraft,
+    instead: Callable[[WriteUnit], str] = lambda _unit: "",
+) -> Asked:  # fmt: skip
+    """Queue the job once for the request, unless there is a job to wait for ``instead``."""
 
     def effect(unit: WriteUnit) -> Outcome:
+        if other := instead(unit):
+            return Outcome(other, 202)
         enqueue(unit, job)
         unit.append(event)
         return Outcome(job.id, 202)
@@ -106,20 +116,14 @@ def request_replan(ctx: Context, actor: Actor, options: Mapping[str, Json], key:
     request = _request(ctx, actor, Operation.MAKE_PLAN, key, {"replan": dict(options)})
     event = EventDraft("replan.requested", actor.id, now, {"job": job.id})
 
-    def effect(unit: WriteUnit) -> Outcome:
+    def same(unit: WriteUnit) -> str:
         for other in waiting(unit, JobState.QUEUED):
             queued = find(unit, other)
             if queued.kind == REPLAN and queued.options == job.options:
-                return Outcome(queued.id, 202)
-        enqueue(unit, job)
-        unit.append(event)
-        return Outcome(job.id, 202)
+                return queued.id
+        return ""
 
-    def write(unit: WriteUnit) -> Asked:
-        outcome = once(unit, request, lambda: effect(unit))
-        return Asked(find(unit, outcome.result), outcome.replayed)
-
-    return ctx.store.write(ctx.district, write)
+    return _queued(ctx, job, request, event, same)
 
 
 def run_replan(ctx: Context, job: Job, progress: Progress) -> str:

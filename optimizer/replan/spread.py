@@ -11,7 +11,7 @@ import polars as pl
 
 from graphcore.domain.tables import LINES, completed
 from optimizer.classes import Classes
-from optimizer.disaggregate import pair
+from optimizer.disaggregate import pair, quotas, topped_up
 from optimizer.flow import MERGED, Flow
 from optimizer.ledger import Whole
 from optimizer.problem import Problem
@@ -34,19 +34,9 @@ def shares(cls: Ints, wants: Ints, total: Ints, old: Ints) -> Ints:
         total: Units that each class gets.
         old: Units that each row has in the published plan.
     """
-    need = np.zeros(len(total), dtype=np.int64)
-    np.add.at(need, cls, wants)
-    product = total[cls] * wants
-    base = product // np.maximum(need[cls], 1)
-    remainder = product - base * need[cls]
-    given = np.zeros(len(total), dtype=np.int64)
-    np.add.at(given, cls, base)
+    base, remainder = quotas(cls, wants, total)
     order = np.lexsort((np.arange(len(cls)), -remainder, old <= base, remainder == 0, cls))
-    ranked = cls[order]
-    place = np.arange(len(order)) - np.searchsorted(ranked, ranked)
-    extra = np.zeros(len(cls), dtype=np.int64)
-    extra[order] = place < (total - given)[ranked]
-    return np.asarray(base + extra)
+    return topped_up(cls, total, base, order)
 
 
 @dataclass(frozen=True)
