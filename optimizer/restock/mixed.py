@@ -34,14 +34,16 @@ class Mixed:
 
 def minimise(
     program: Program, costs: Floats, whole: Ints, *, solver: str = "highs",
-    gap: float = 1e-9, seconds: float | None = None,
+    gap: float = 1e-9, seconds: float | None = None, floor: Floats | None = None,
 ) -> Mixed:  # fmt: skip
     """Minimise ``costs . v`` over a program with the columns ``whole`` integer.
+
+    ``floor`` has the columns' lower bounds where they are not 0.
 
     Raises:
         SolverError: neither optimal nor (with ``seconds``) a feasible point with a bound.
     """
-    model = mathopt.Model.from_model_proto(_proto(program, costs, whole))
+    model = mathopt.Model.from_model_proto(_proto(program, costs, whole, floor))
     limit = None if seconds is None else timedelta(seconds=seconds)
     asked = mathopt.SolveParameters(
         relative_gap_tolerance=gap if len(whole) else None, time_limit=limit,
@@ -61,11 +63,12 @@ def minimise(
     return Mixed(result.objective_value(), result.best_objective_bound(), values)
 
 
-def _proto(program: Program, costs: Floats, whole: Ints) -> Any:
+def _proto(program: Program, costs: Floats, whole: Ints, floor: Floats | None) -> Any:
     proto = model_pb2.ModelProto()
     every = range(program.columns)
     proto.variables.ids.extend(every)
-    proto.variables.lower_bounds.extend([0.0] * program.columns)
+    least = np.zeros(program.columns) if floor is None else floor
+    proto.variables.lower_bounds.extend(least.tolist())
     proto.variables.upper_bounds.extend(program.top.tolist())
     is_whole = np.zeros(program.columns, dtype=bool)
     is_whole[whole] = True

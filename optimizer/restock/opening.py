@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.restock.firststage import Decision, nothing
-from optimizer.restock.lshaped import STEP, Course, judge, tail_of
+from optimizer.restock.inout import STEP
+from optimizer.restock.lshaped import Course, judge
 from optimizer.restock.mixed import extended, minimise
-from optimizer.restock.problem import Limits, Round
+from optimizer.restock.problem import Limits
 
 HALF = 0.5
 FINE = 0.1
@@ -23,18 +24,15 @@ def settle(course: Course, limits: Limits) -> Course:
     )
     for _ in range(limits.rounds):
         bound, plan = _solve(course, limits)
-        rose = bound > course.bound * (1 + 1e-9)
-        course.bound = max(course.bound, bound)
-        seen = judge(course.case, plan)
-        course.master.learn(seen.answers, tail_of(course.case, seen.loss))
+        rose = course.raise_to(bound)
+        seen = course.learn(plan)
         if seen.value < course.best.value:
             course.best = seen
-        course.rounds.append(Round(len(course.rounds) + 1, course.bound, course.best.value))
+        course.note()
         if course.gap <= limits.gap or course.out_of_time(limits):
             break
         if rose:
-            between = judge(course.case, course.best.plan.toward(plan, STEP))
-            course.master.learn(between.answers, tail_of(course.case, between.loss))
+            course.learn(course.best.plan.toward(plan, STEP))
     return course
 
 

@@ -10,7 +10,6 @@ import polars as pl
 from optimizer.restock.arrays import FEN, Block, Case, Options, arrays
 from optimizer.restock.firststage import nothing
 from optimizer.restock.lshaped import Course, judge, start
-from optimizer.restock.lshaped import run as go
 from optimizer.restock.problem import Limits, Problem, Risk
 from optimizer.restock.tables import KINDS
 from optimizer.restock.validate import validate
@@ -96,4 +95,6 @@ def spread(case: Case, limits: Limits) -> Course:
     )  # fmt: skip
     first = nothing(empty)
     first.buys[:, 0] = case.options.today  # today's placement is one of the placements
-    return go(start(empty, limits, first), limits)
+    course = start(empty, limits, first)
+    course.run(limits)
+    return course
