@@ -29,6 +29,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 INF = float("inf")
 TOLERANCE = 1e-9  # primal and dual feasibility asked of the solver, on its scaled model
+STEADY = 1e-7  # the same after it has told that it cannot keep the first
+IMPRECISE = result_pb2.TERMINATION_REASON_IMPRECISE
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,10 @@ class Answer:
 
 class Ended(Exception):
     """A stated limit ended the solve without a usable point."""
+
+
+class Imprecise(SolverError):
+    """The solver tells that its answer is not as exact as asked, also from scratch."""
 
 
 class Simplex:
@@ -144,10 +150,15 @@ class Simplex:
                 self._solver = self._fresh()
             self._updates.advance_checkpoint()
         try:
-            return self._call(parameters)
-        except SolverError:  # the warm basis went numerically bad: once more, from scratch
-            self._solver = self._fresh()
-            return self._call(parameters)
+            result = self._call(parameters)
+        except SolverError:
+            result = None
+        if result is not None and result.termination.reason != IMPRECISE:
+            return result
+        self._solver = self._fresh()  # the warm basis went numerically bad: once more, from scratch
+        parameters.glop.primal_feasibility_tolerance = STEADY
+        parameters.glop.dual_feasibility_tolerance = STEADY
+        return self._call(parameters)
 
     def _call(self, parameters: Any) -> Any:
         ask = model_parameters_pb2.ModelSolveParametersProto()
@@ -195,7 +206,7 @@ class Simplex:
             result_pb2.TERMINATION_REASON_NO_SOLUTION_FOUND,
         )
         if not optimal and not limited:
-            raise SolverError(
+            raise (Imprecise if reason == IMPRECISE else SolverError)(
                 say("求解器未给出可用的答案（状态 {status}）。",
                     status=result_pb2.TerminationReasonProto.Name(reason)),
                 say("请保存本次的数据并报告给开发者；已发布的计划不受影响。"),

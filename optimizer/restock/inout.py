@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from optimizer.engines.simplex import INF, Ended
+from optimizer.engines.simplex import INF, Ended, Imprecise
 from optimizer.restock.problem import Limits, Round
 
 STEP = 0.5
@@ -42,6 +42,7 @@ class Search(ABC, Generic[P]):
 
         Raises:
             Ended: a stated limit ended the solve.
+            Imprecise: the master has become too steep for its solver.
         """
 
     @abstractmethod
@@ -73,8 +74,8 @@ class Search(ABC, Generic[P]):
         for _ in range(limits.rounds):
             try:
                 bound, plan = self.ask()
-            except Ended:
-                break
+            except (Ended, Imprecise):
+                break  # what is certain so far stays certain
             rose = self.raise_to(bound)
             if self.gap <= limits.gap:
                 self.note()

@@ -14,6 +14,9 @@ from optimizer.restock.problem import Limits, Problem, Risk
 from optimizer.restock.tables import KINDS
 from optimizer.restock.validate import validate
 
+GROUPS = 16
+"""Scenario groups at least: without a tail these are all cuts, and few say too little."""
+
 
 def placement(problem: Problem, missed_min: int, limits: Limits) -> pl.DataFrame:
     """Return one row an item: expected minutes to a needed unit, today and at best.
@@ -95,6 +98,7 @@ def spread(case: Case, limits: Limits) -> Course:
     )  # fmt: skip
     first = nothing(empty)
     first.buys[:, 0] = case.options.today  # today's placement is one of the placements
+    limits = replace(limits, groups=max(limits.groups, GROUPS))
     course = start(empty, limits, first)
     course.run(limits)
     return course
