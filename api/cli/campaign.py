@@ -139,6 +139,7 @@ def list_(ctx: click.Context, year: int, village: str, state: str, as_json: bool
 
 @campaign_command.command(
     "step",
+    short_help=_("办理一步：村评议、乡镇审核、公示、县级审定，或退回。"),
     help=_("办理一步：review 村评议，audit 乡镇审核，notice 公示，decide 县级审定，return 退回（须写理由）。"
            "不写户则办理所选村或乡镇中等待这一步的全部户。"),
     epilog=_("例：doudi campaign step 2026 review --village 平山村代码 --officer 李某 --evidence 评议记录3号"),

@@ -116,6 +116,7 @@ def due(ctx: click.Context, on: Any, as_json: bool) -> None:
 
 @cases_command.command(
     "act",
+    short_help=_("办理个案：批准、不批准、移交、接收，或退回。"),
     help=_("办理个案：approve 批准，refuse 不批准，offer 提请移交下一部门，accept 接收，return 退回。"
            "不批准和退回必须写明理由。"),
     epilog=_("例：doudi cases act approve CA-… --officer 王某某"),

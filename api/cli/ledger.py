@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,13 @@ ROWS_OF_ONE = 12  # ids of one difference on the screen; --json has them all
 def when(at: int) -> str:
     """Return a time as people read it, "—" for none."""
     return moment(at).strftime("%Y-%m-%d %H:%M") if at else "—"
+
+
+def span(minutes: int) -> str:
+    """Return how long something took, as people say it."""
+    from babel.dates import format_timedelta
+
+    return format_timedelta(timedelta(minutes=minutes), locale=LANG)
 
 
 def figure_name(code: str) -> str:
@@ -159,7 +166,7 @@ def late(ctx: click.Context, township: str, at: datetime | None, as_json: bool) 
     rows = [_clock(found, r) for r in
             sorted(found.clocks.to_dicts(), key=lambda r: (order[r["state"]], r["due_at"]))]  # fmt: skip
     columns = (_("乡镇"), _("状态"), _("应报"), _("期限"), _("已缺次数"), _("上一版"), _("上次报告"),
-               _("初报迟到分钟"))  # fmt: skip
+               _("初报迟到"))  # fmt: skip
     table(_("报告期限（{when}）").format(when=when(found.at)), columns, rows)
 
 
@@ -168,7 +175,7 @@ def _clock(found: Overview, r: Mapping[str, Any]) -> tuple[object, ...]:
         found.names.get(r["township"], r["township"]), word("report_state", r["state"], LANG),
         word("phase", r["clock"], LANG) if r["clock"] else "—", when(r["due_at"]), r["missed"],
         word("phase", r["last_phase"], LANG) if r["last_phase"] else "—", when(r["last_at"]),
-        r["first_late"],
+        span(r["first_late"]) if r["first_late"] else "—",
     )  # fmt: skip
 
 

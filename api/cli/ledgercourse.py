@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from api.cli import output
-from api.cli.ledger import ROWS, ledger_command, when
+from api.cli.ledger import ROWS, ledger_command, span, when
 from api.cli.output import console, table, yuan
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _
@@ -37,7 +37,7 @@ def notices(ctx: click.Context, as_json: bool) -> None:
         return
     rows = [
         (r["number"], when(r["at"]), _titles(r["cause"]), r["actor"], when(r["received_at"]),
-         when(r["answered_at"]), r["minutes"], _("逾期") if r["overdue"] else "")
+         when(r["answered_at"]), span(r["minutes"]), _("逾期") if r["overdue"] else "")
         for r in found.head(ROWS).iter_rows(named=True)
     ]  # fmt: skip
     columns = (
@@ -47,7 +47,7 @@ def notices(ctx: click.Context, as_json: bool) -> None:
         _("经手人"),
         _("签收"),
         _("答复"),
-        _("分钟"),
+        _("用时"),
         _("提示"),
     )
     table(_("台账版本和通报（{n}）").format(n=found.height), columns, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,14 @@ FEN = 100  # of a yuan
 WIDTH = 110  # of a file or pipe, which has no width of its own
 
 
+_NOTHING = ("", "—")
+_NUMBER = re.compile(r"[+-]?[\d,]+(\.\d+)?%?")
+_CODE = re.compile(r"[!-~]{1,24}|\d{4}-\d\d-\d\d \d\d:\d\d")
+_HAN = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+_BESIDE_HAN = re.compile(f"(?<={_HAN}) (?=[!-~])|(?<=[!-~]) (?={_HAN})")
+"""Spaces that would be taken for the only places where a cell's line may break."""
+
+
 def _console(*, stderr: bool = False) -> Console:
     made = Console(stderr=stderr, highlight=False)
     return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH)
@@ -40,14 +49,26 @@ def print_json(value: object) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print a table; columns of numbers are right-aligned."""
+    """Print a table: numbers to the right, codes and times unbroken; a line if there are no rows."""
+    if not rows:
+        console.print(f"[bold]{escape(title)}[/]{_('：无。')}")
+        return
     made = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
-    for n, name in enumerate(columns):
-        numeric = bool(rows) and all(isinstance(r[n], int | float) for r in rows)
-        made.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        made.add_row(*(_cell(value) for value in row))
+    cells = [[_cell(value) for value in row] for row in rows]
+    for name, column in zip(columns, zip(*cells, strict=True), strict=True):
+        made.add_column(
+            name, justify="right" if _all(_NUMBER, column) else "left",
+            overflow="fold", no_wrap=_all(_CODE, column),
+        )  # fmt: skip
+    for row in cells:
+        made.add_row(*row)
     console.print(made)
+
+
+def _all(kind: re.Pattern[str], column: Sequence[str]) -> bool:
+    """Whether all that a column says is of a kind, and it says something."""
+    told = [text for text in column if text not in _NOTHING]
+    return bool(told) and all(map(kind.fullmatch, told))
 
 
 def yuan(fen: float, decimals: int = 2) -> str:
@@ -62,7 +83,7 @@ def _cell(value: object) -> str:
         return f"{value:.1%}"
     if isinstance(value, int):
         return f"{value:,}"
-    return "" if value is None else escape(str(value))
+    return "" if value is None else escape(_BESIDE_HAN.sub("", str(value)))
 
 
 def complain(error: DoudiError) -> None:
@@ -90,7 +111,7 @@ def show_problems(problems: Sequence[RowProblem], to: Console = console) -> None
     for p in ranked[:SHOWN]:
         level = _("错误") if p.severity is Severity.ERROR else _("提醒")
         texts = (p.sheet, str(p.row), p.column, level, p.what.render(_), p.advice.render(_))
-        made.add_row(*map(escape, texts))
+        made.add_row(*map(_cell, texts))
     to.print(made)
     if len(ranked) > SHOWN:
         to.print(_("……另有 {count} 条，详见报告文件。").format(count=len(ranked) - SHOWN))

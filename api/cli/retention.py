@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli import output
+from api.cli.output import console
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _
 from api.text.words import word
@@ -37,10 +38,18 @@ def retention_command(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         output.print_json({"kinds": [asdict(k) for k in kinds]})
         return
-    rows = [(called(k.kind), k.purpose, k.days, k.subjects, k.due, k.held, k.cites) for k in kinds]
-    columns = (_("类别"), _("用途"), _("保存天数"), _("人（户）数"), _("到期可销毁"), _("到期但在办"),
-               _("依据"))  # fmt: skip
+    rows = [(called(k.kind), k.purpose, k.days, k.subjects, k.due, k.held) for k in kinds]
+    columns = (
+        _("类别"),
+        _("用途"),
+        _("保存天数"),
+        _("人（户）数"),
+        _("到期可销毁"),
+        _("到期但在办"),
+    )
     output.table(_("个人信息保存期限"), columns, rows)
+    for text in dict.fromkeys(k.cites for k in kinds):
+        console.print(_("依据：{text}").format(text=text), markup=False)
 
 
 def called(kind: str) -> str:

@@ -69,10 +69,10 @@ def _made(folder: str, seed: int, households: int, *places: int) -> tuple[Proble
 
 
 def _digest(plan: Together) -> str:
-    content = hashlib.blake2b(repr((plan.goals, plan.left_out.write_csv())).encode())
+    content = hashlib.blake2b(repr((plan.goals, plan.left_out.write_ndjson())).encode())
     for county in plan.counties:
         for path in (county.lines, county.shortfalls):
-            content.update(pl.read_ipc(str(path)).write_csv().encode())
+            content.update(pl.read_ipc(str(path)).write_ndjson().encode())
     return content.hexdigest()
 
 
