@@ -32,7 +32,7 @@ from graphcore.domain.tables import (
     empty,
 )
 from optimizer.goals import GoalName
-from optimizer.keep import loads, published
+from optimizer.keep import loads
 from optimizer.order import KEEP, Order
 from optimizer.problem import Limits, Problem, Solution
 from optimizer.replan.board import Board
@@ -131,7 +131,8 @@ def answers(
         if limits is None or not _gains(old, last, wish):
             return
         pairs = last.part.pairs | _wider(old, last, found, reach)
-        if pairs <= last.part.pairs:
+        finer = found.broad and reach is Reach.WHOLE
+        if pairs <= last.part.pairs and not finer:
             continue
         tried = _tried(old, new, found, pairs, wish, reach)
         if tried.part.proven and _better(last, tried) is tried:
@@ -151,7 +152,8 @@ def _tried(
     old: Published, new: Problem, patch: Patch, pairs: frozenset[str], wish: Wish, reach: Reach
 ) -> Answer:
     limits = wish.whole if reach is Reach.WHOLE and wish.whole is not None else wish.near
-    terms = Terms(limits, wish.keep * _coverage(old), wish.prices)
+    brief = patch.broad and reach is not Reach.WHOLE
+    terms = Terms(limits, wish.keep * _coverage(old), wish.prices, brief)
     try:
         return _answer(old, new, replanned(old, new, patch, pairs, terms), reach)
     except ProblemInvalid as error:
@@ -299,11 +301,10 @@ def _keeping(old: Published, part: Part) -> list[GoalResult]:
     """Return the goal `keep`: the share of the published loads that are not made as published."""
     order: Order = part.board.order
     names = [aim.goal for aim in order.aims]
-    table = published(old.lines, days=old.problem.days)
-    if KEEP not in names or table.is_empty():
+    if KEEP not in names or old.loads.is_empty():
         return []
     units = part.board.units.filter(pl.col("state") == "firm")
-    made = loads(table, part.board.classes.points)
+    made = loads(old.loads, part.board.classes.points)
     zoned = units.join(part.board.classes.points, on="point")
     keys = made.table.columns[:5]
     sent = zoned.group_by(keys).agg(pl.col("units").sum().alias("sent"))
@@ -315,8 +316,18 @@ def _keeping(old: Published, part: Part) -> list[GoalResult]:
                        give_up=order.aims[place].give_up)]  # fmt: skip
 
 
+def _moving(old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the lines of those needs of which some line is not as published (by its id)."""
+    key = ["need", "due_day", "state"]
+    parts = [a.join(b.select("line"), on="line", how="anti").select(key)
+             for a, b in ((old, new), (new, old))]  # fmt: skip
+    touched = pl.concat(parts).unique()
+    some = [table.join(touched, on=key, how="semi") for table in (old, new)]
+    return some[0], some[1]
+
+
 def _difference(old: Published, part: Part, goals: tuple[GoalResult, ...]) -> Difference:
-    found = moves(part.before, part.lines)
+    found = moves(*_moving(part.before, part.lines))
     was = old.stated
     effect = tuple(
         GoalMove(g.name, g.unit, was.get(g.name, g.value), g.value, g.bound) for g in goals
