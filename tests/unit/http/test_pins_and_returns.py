@@ -42,7 +42,7 @@ def post(shop: Service, path: str, key: str, role: Role = Role.DISPATCHER, **bod
 
 
 def test_a_trips_first_stops_are_pinned_once_listed_and_let_go(yard: Service) -> None:
-    pin = {"kind": "trip", "trip": "T-2", "quantity": 1, "giver": "调度室"}
+    pin: dict[str, Any] = {"kind": "trip", "trip": "T-2", "quantity": 1, "giver": "调度室"}
     first = post(yard, "pins", "key-000001", **pin)
     again = post(yard, "pins", "key-000001", **pin)
     assert (first.status_code, first.json()) == (201, again.json())
@@ -61,9 +61,7 @@ def test_a_trips_first_stops_are_pinned_once_listed_and_let_go(yard: Service) ->
     ({"kind": "price", "line": "A-0", "quantity": 0}, 201), ({"kind": "price", "quantity": 2}, 422),
     ({"kind": "trip", "trip": "T-NONE", "quantity": 1}, 404),
 ])  # fmt: skip
-def test_a_pin_needs_what_its_kind_needs(
-    yard: Service, pin: dict[str, object], status: int
-) -> None:
+def test_a_pin_needs_what_its_kind_needs(yard: Service, pin: dict[str, Any], status: int) -> None:
     assert post(yard, "pins", "key-000001", **pin).status_code == status
 
 
@@ -91,5 +89,5 @@ def test_a_refusal_opens_a_re_plan_once(yard: Service) -> None:
 
 
 def test_nobody_tells_a_refusal_as_a_change(yard: Service) -> None:
-    body = {"kind": "request_refused", "what": "L-0"}
+    body: dict[str, Any] = {"kind": "request_refused", "what": "L-0"}
     assert post(yard, "changes", "key-000001", **body).status_code == 400
