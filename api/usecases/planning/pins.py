@@ -105,7 +105,8 @@ def pin_trip(
 ) -> str:
     """Pin what a trip of the plan in force brings to its first stops; return the pin's id.
 
-    What goes there, by which mode and on which day stays; the round itself is made by `route`.
+    What goes there, by which mode and on which day stays; `route` lets the same vehicle bring it
+    there first, in the same order.
 
     Raises:
         Forbidden: the actor may not make plans.
@@ -214,6 +215,13 @@ def list_pins(ctx: Context, actor: Actor) -> list[Pin]:
 
 def _pins(unit: ReadUnit, district: str) -> list[Row]:
     return unit.rows("replan.pins", district=district)
+
+
+def trip_pins(unit: ReadUnit, district: str) -> list[tuple[str, str, int, int]]:
+    """Return (pin, trip, first stops, version) of the pins on trips, oldest first."""
+    mine = [p for p in _pins(unit, district) if p["kind"] == TRIP]
+    return [(str(p["id"]), str(p["trip"]), int(str(p["quantity"])), int(str(p["version"])))
+            for p in mine]  # fmt: skip
 
 
 def _current(unit: ReadUnit, district: str) -> dict[str, Any]:
