@@ -22,10 +22,10 @@ CALM = settings(
 FAR, NEAR = "0|D|truck|F|rice", "0|D|truck|N|rice"
 
 
-def street(*trucks: dict[str, object], **near: object) -> Problem:
+def street(*trucks: dict[str, object], closes: int = 1440) -> Problem:
     """D, then N after 20 minutes, then F after 60 more: nobody would pass N by to come back to it."""
     return problem([load("F", 5), load("N", 5)], trucks or (vehicle(), vehicle("t2")),
-                   [place("D"), place("F"), place("N", **near)],
+                   [place("D"), place("F"), place("N", closes=closes)],
                    [road("d", "n", 20), road("n", "f", 60)])  # fmt: skip
 
 
