@@ -19,6 +19,7 @@ from graphcore.domain.event import Json, canonical_json
 from graphcore.domain.tables import NEVER
 from optimizer import kits
 from optimizer.classes import Classes
+from optimizer.surplus import MARK
 
 Ints = npt.NDArray[np.int64]
 ORDER = ("vehicle", "intent", "road", "hold", "expired")
@@ -235,7 +236,7 @@ class Binding:
     ) -> Segment:
         number = int(str(cls["cls"]))
         chosen = [self._groups[g] for g in groups]
-        lots = sorted(lot for g in groups for lot in self._lots.get(g, []))
+        lots = sorted({lot.removesuffix(MARK) for g in groups for lot in self._lots.get(g, [])})
         facts: dict[str, Json] = {
             "needed": int(str(cls["quantity"])),
             "served": int(self._served[number]),

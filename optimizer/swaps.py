@@ -67,15 +67,27 @@ def fits(quantity: pl.Expr, step: pl.Expr) -> pl.Expr:
     return quantity // step * step
 
 
-def limits(problem: Problem, swaps: pl.DataFrame) -> pl.DataFrame:
+OWED = ["item", "township", "day"]
+"""What limits of rules are shares of: units owed by these."""
+
+
+def owed(needs: pl.DataFrame) -> pl.DataFrame:
+    """Return (OWED, quantity): what is owed of each item in each township on each day."""
+    return needs.group_by(OWED).agg(pl.col("quantity").sum())
+
+
+def limits(
+    problem: Problem, swaps: pl.DataFrame, known: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Return (limit, swap, township, day, units): how far each limited rule may go.
 
     A rule's limit is a share of what the township's people are owed of the item on a day; what
-    pinned lines substitute already is taken off.
+    pinned lines substitute already is taken off. ``known`` is what `owed` returns, where it is
+    known already.
     """
-    owed = problem.needs.group_by("item", "township", "day").agg(pl.col("quantity").sum())
+    total = owed(problem.needs) if known is None else known
     bound = swaps.filter(pl.col("most_permille") < PERMILLE)
-    found = bound.join(owed, left_on="need_item", right_on="item").select(
+    found = bound.join(total, left_on="need_item", right_on="item").select(
         "swap", "township", "day",
         units=pl.col("quantity") * pl.col("most_permille") // PERMILLE,
     )  # fmt: skip

@@ -341,11 +341,15 @@ def covered(table: pl.DataFrame, keep: tuple[str, ...] = ()) -> pl.DataFrame:
     ``table``: taker, quantity, take, step; each taker's rows in their order. ``keep``
     names those of them that stay.
     """
+    whole = (pl.col("take") == 1) & (pl.col("step") == 1)
+    part = table.with_row_index("nth").filter(~whole)  # few lines are substitutes
     upto = pl.col("quantity").cum_sum().over("taker")
-    met = upto // pl.col("take") * pl.col("step")
+    now = upto // pl.col("take") * pl.col("step")
     before = (upto - pl.col("quantity")) // pl.col("take") * pl.col("step")
+    covers = table["quantity"].to_numpy().copy()
+    covers[part["nth"].to_numpy()] = part.select(now - before).to_series().to_numpy()
     gone = [name for name in ("take", "step", "taker") if name not in keep]
-    return table.with_columns(covers=met - before).drop(gone)
+    return table.with_columns(covers=pl.Series(covers, dtype=pl.Int64)).drop(gone)
 
 
 def reason_code() -> pl.Expr:

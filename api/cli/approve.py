@@ -63,7 +63,7 @@ def accept_command(
         output.print_json({"answered": what, "lines": n, "state": state})
         return
     told = (
-        _("已登记 {n} 行：对方不同意，缺口保留。")
+        _("已登记 {n} 行：对方不同意，缺口保留；已列为待调整的变化，请运行 doudi replan 另行安排。")
         if refuse
         else _("已登记 {n} 行：对方同意，物资已预留。")
     )

@@ -25,9 +25,11 @@ from api.http import (
     ledger,
     lists,
     persons,
+    pins,
     plans,
     problems,
     rebuilding,
+    returns,
     reviews,
     rosters,
     trips,
@@ -81,8 +83,8 @@ def create_app(source: Settings | Context, works: Mapping[str, Work] = WORKS) ->
     app.add_exception_handler(HTTPException, problems.on_http)
     app.add_api_route("/v1/health", get_health, methods=["GET"], response_model=Health,
                       operation_id="health", tags=["health"])  # fmt: skip
-    for part in (lists, plans, changes, insight, rosters, jobs, audits, trips, ledger, winters,
-                 rebuilding, cases, persons, reviews):  # fmt: skip
+    for part in (lists, plans, changes, pins, insight, rosters, jobs, audits, trips, returns, ledger,
+                 winters, rebuilding, cases, persons, reviews):  # fmt: skip
         part.add_to(app)
     return app
 

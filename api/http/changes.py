@@ -15,9 +15,9 @@ from api.http.models import Bound, JobOut
 from api.http.plans import REPLAYED
 from api.http.queries import IdempotencyKey, PlanId
 from api.http.room import room_of
-from api.usecases.planning.changes import ChangeKind, Told, contained
+from api.usecases.planning.changes import TOLD, ChangeKind, Told, contained
 from api.usecases.replanning.asked import Question, options
-from api.usecases.requests import change_once, request_replan
+from api.usecases.requests import answer_once, change_once, request_replan
 from graphcore.domain.actor import Actor
 from optimizer.replan.options import Option
 
@@ -25,6 +25,8 @@ ChangeId = Annotated[str, Path(pattern=r"^CH-[0-9A-Z]{1,32}$", description="Id o
 Teller = Annotated[Actor, Depends(Guard(Operation.STATE_CHANGE))]
 Maker = Annotated[Actor, Depends(Guard(Operation.MAKE_PLAN))]
 Reader = Annotated[Actor, Depends(Guard(Operation.READ_PLAN))]
+What = Annotated[str, Path(pattern=r"^[^\x00-\x1f/]{1,64}$", description="A line, or a lot")]
+Answerer = Annotated[Actor, Depends(Guard(Operation.ANSWER_REQUEST))]
 Asker = Annotated[Actor, Depends(Guard(Operation.EXPLAIN))]
 MOVES = 1000
 
@@ -34,7 +36,7 @@ class ChangeRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: ChangeKind
+    kind: ChangeKind = Field(description=f"One of {', '.join(TOLD)}")
     what: str = Field(pattern=r"^[^\x00-\x1f]{1,64}$", description="Code of the road or lot")
     until: date | None = Field(None, description="When the way opens, or the goods arrive")
     giver: str = Field("", pattern=r"^[^\x00-\x1f]{0,64}$")
@@ -57,6 +59,23 @@ class ReplanRequest(BaseModel):
 
     keep: float = Field(0.0, ge=0, le=0.5, description="Share of weighted coverage to give up")
     wide: bool = Field(True, description="Look at everything if there is something to gain")
+
+
+class OwnerAnswer(BaseModel):
+    """What the owner of goods that the bureau does not command said to a request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    accepted: bool
+    reason: str = Field("", pattern=r"^[^\x00-\x1f]{0,200}$")
+
+
+class AnsweredOut(BaseModel):
+    """An answer that was recorded; a refusal opens a re-plan: ``job`` is where it is told."""
+
+    what: str
+    accepted: bool
+    job: str | None
 
 
 class GoalMoveOut(BaseModel):
@@ -148,6 +167,17 @@ def post_replan(request: Request, response: Response, actor: Maker, body: Replan
     return job_out(asked.job, request.headers.get("accept-language", ""))
 
 
+def post_answer(request: Request, actor: Answerer, what: What, body: OwnerAnswer,
+                key: IdempotencyKey) -> AnsweredOut:  # fmt: skip
+    """Record an owner's answer to a line, or to all open requests on a lot."""
+    room = room_of(request)
+    asked = answer_once(room.ctx, actor, what, key, accepted=body.accepted, reason=body.reason)
+    if asked is not None:
+        room.jobs.wake()
+    job = None if asked is None else f"/v1/jobs/{asked.job.id}"
+    return AnsweredOut(what=what, accepted=body.accepted, job=job)
+
+
 def get_moves(request: Request, actor: Reader, plan_id: PlanId) -> DifferenceOut:
     """What a plan changed of the one before it, within the caller's scope."""
     from api.usecases.replanning.replan import difference_of  # noqa: PLC0415 -- the solver is heavy
@@ -199,6 +229,8 @@ def add_to(app: FastAPI) -> None:
                       operation_id="read_change", tags=["replan"])  # fmt: skip
     app.add_api_route("/v1/replans", post_replan, methods=["POST"], status_code=202,
                       operation_id="replan", tags=["replan"])  # fmt: skip
+    app.add_api_route("/v1/requests/{what}/answer", post_answer, methods=["POST"],
+                      operation_id="answer_request", tags=["replan"])  # fmt: skip
     app.add_api_route("/v1/plans/{plan_id}/moves", get_moves, methods=["GET"],
                       operation_id="read_moves", tags=["replan"])  # fmt: skip
     app.add_api_route("/v1/options", get_options, methods=["GET"], operation_id="options",

@@ -9,6 +9,7 @@ import polars as pl
 from api.access import Operation, authorise
 from api.usecases.context import Context
 from api.usecases.planning import reserve
+from api.usecases.planning.changes import refused
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import Conflict, NotFound, WrongState
 from graphcore.domain.event import EventDraft
@@ -27,8 +28,9 @@ def accept_request(
 ) -> int:
     """Record the owner's answer to a line, or to all open requests on a lot (its id or code).
 
-    Yes reserves the goods; no leaves the shortfall as refused. Returns how many lines were
-    answered: all of them or, if one cannot be, none.
+    Yes reserves the goods; no leaves the shortfall as refused and opens a re-plan: a change that
+    waits until a plan no longer asks for the lot. Returns how many lines were answered: all of
+    them or, if one cannot be, none.
 
     Raises:
         Forbidden: the actor may not record answers.
@@ -42,8 +44,10 @@ def accept_request(
 
     def write(unit: WriteUnit) -> int:
         keys = _lines_of(unit, ctx.district, what)
+        lots: set[str] = set()
         for key in keys:
             row = _open_request(unit, ctx.district, key)
+            lots.add(str(row["lot"]))
             if accepted:
                 _reserve(unit, row, at)
             unit.update("AllocationLine", pl.DataFrame([
@@ -54,6 +58,8 @@ def accept_request(
                 "line": key, "plan": row["plan"], "accepted": accepted, "lot": row["lot"],
                 "quantity": row["quantity"],
             }))  # fmt: skip
+        if not accepted:
+            refused(ctx, unit, actor, sorted(lots))
         return len(keys)
 
     return ctx.store.write(ctx.district, write)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from api.usecases.planning.changes import Told
 
 T = TypeVar("T")
+USUAL_REPLAN: dict[str, Json] = {"keep": 0, "wide": True}
+"""Options of a re-plan that nobody asked for in words: it gives nothing up, and looks everywhere."""
 PLAN, REPLAN = "plan", "replan"
 """Kinds of the jobs that make a plan, and that bring the one in force up to date."""
 
@@ -158,6 +160,25 @@ def change_once(ctx: Context, actor: Actor, told: Told, key: str) -> tuple[str, 
     here = replace(ctx, store=cast("GraphStore", keyed))
     outcome = keyed.run(lambda: state_change(here, actor, told, change))
     return outcome.result, outcome.replayed
+
+
+def answer_once(
+    ctx: Context, actor: Actor, what: str, key: str, *, accepted: bool, reason: str = ""
+) -> Asked | None:
+    """Record an owner's answer, once for each key; a refusal queues the re-plan that it opens.
+
+    Returns the queued (or joined) re-plan, None where the owner agreed.
+
+    Raises:
+        As `api.usecases.accept_request.accept_request`; KeyReused: the key came with another.
+    """
+    from api.usecases.accept_request import accept_request  # noqa: PLC0415 -- loaded when told
+
+    authorise(actor, Operation.ANSWER_REQUEST, ctx.district)
+    body: dict[str, Json] = {"what": what, "accepted": accepted, "reason": reason}
+    keyed(ctx, actor, Operation.ANSWER_REQUEST, key, body, what,
+          lambda inner: accept_request(inner, actor, what, accepted=accepted, reason=reason))  # fmt: skip
+    return None if accepted else request_replan(ctx, actor, USUAL_REPLAN, f"{key}/replan")
 
 
 def run_plan(ctx: Context, job: Job, progress: Progress) -> str:

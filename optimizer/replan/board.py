@@ -47,6 +47,13 @@ class Board:
     limits: pl.DataFrame
     order: Order = ORDINARY
 
+    def dealt(self, units: pl.DataFrame) -> Board:
+        """Return the board of another plan for the same kinds; what follows from them is kept."""
+        other = replace(self, units=units)
+        known = {name: self.__dict__[name] for name in _OF_KINDS if name in self.__dict__}
+        other.__dict__.update(known)
+        return other
+
     @cached_property
     def classes(self) -> Classes:
         """The kinds in classes."""
@@ -68,6 +75,17 @@ class Board:
     def steps(self) -> list[Step]:
         """The goals in their order, `keep` left out."""
         return steps(self.order, self.classes, self.flow, self.fair)
+
+    @cached_property
+    def cells(self) -> dict[str, pl.DataFrame]:
+        """By fairness goal (cell, point, basic, item, day) of each point that a cell spans."""
+        return {goal.name: self._cells(goal) for goal in self.fair}
+
+    def _cells(self, goal: Fairness) -> pl.DataFrame:
+        table = self.classes.classes[goal.cls].select("zone", "basic", "item", "day")
+        named = table.with_columns(cell=pl.Series(goal.cell)).unique().sort("cell")
+        points = named.join(self.classes.points, on="zone", maintain_order="left")
+        return points.select("cell", "point", "basic", "item", "day")
 
     @cached_property
     def cls(self) -> Ints:
@@ -122,6 +140,9 @@ class Board:
         return float(table.select(cost.sum()).item() or 0) / 1000
 
 
+_OF_KINDS = ("classes", "flow", "fair", "steps", "cls", "cells")
+
+
 def board(problem: Problem, kinds: pl.DataFrame, units: pl.DataFrame, whole: Whole) -> Board:
     """Return the board of a problem whose needs are the kinds."""
     named = pl.int_range(pl.len()).cast(pl.String()).str.zfill(9)
@@ -142,6 +163,6 @@ class Whole:
     order: Order
 
 
-def whole(problem: Problem, order: Order) -> Whole:
-    """Return what a problem's needs, all together, allow."""
-    return Whole(limits(problem, prepared(problem)), order)
+def whole(problem: Problem, order: Order, owed: pl.DataFrame | None = None) -> Whole:
+    """Return what a problem's needs, all together, allow; ``owed`` where it is known already."""
+    return Whole(limits(problem, prepared(problem), owed), order)

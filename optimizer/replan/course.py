@@ -49,7 +49,8 @@ class Terms:
     """On which terms a part is solved.
 
     ``worth``: of the whole plan's coverage goals, what one unit of each class brings; ``had``: the
-    published plan's value of each goal; ``give``: weighted coverage (0..1) given up to keep more.
+    published plan's value of each goal; ``give``: weighted coverage (0..1) given up to keep more;
+    ``brief``: floors in few programs (see `optimizer.replan.lend`) also where all is touched.
     """
 
     limits: Limits
@@ -57,6 +58,7 @@ class Terms:
     worth: Mapping[str, Floats] = field(default_factory=dict)
     had: Mapping[str, float] = field(default_factory=dict)
     give: float = 0.0
+    brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ class _Solver:
         return max(own, self.terms.give if step.name == GoalName.COVERAGE else 0.0)
 
     def _fair(self, k: int, aim: Aim) -> Answer:
-        """Fix a goal's floors: leximin where the change touches all, else by lending.
+        """Fix a goal's floors: by lending where others may lend, or in brief; else by leximin.
 
         Classes of groups that lent count as touched from then on: at the goals below they have
         less too.
@@ -172,7 +174,7 @@ class _Solver:
         mine = np.zeros(goal.groups, dtype=bool)
         np.logical_or.at(mine, group, self._touched[goal.cls])
         limits = self.terms.limits
-        if not mine.all():
+        if self.terms.brief or not mine.all():
             had = np.where(mine, np.nan, coverage_by_group(goal, self.kept.classes))
             lent = lend(self.simplex, self.matrix.level, Side(cover, link, had), limits.delta)
             self._touched[goal.cls[np.isin(group, lent.lenders)]] = True

@@ -1,7 +1,9 @@
 """Fairness when only some groups changed: they rise, and whoever has more may lend down to them.
 
 The floors of the published plan stand for everybody else. So a handful of programs decide what a
-leximin from scratch needs hundreds for. What it leaves open is measured by the plan's bounds.
+leximin from scratch needs hundreds for. What it leaves open is measured by the plan's bounds. Where
+the change touches everybody, it is a leximin of as many levels as `ROUNDS`: the first answer to a
+broad change.
 """
 
 from __future__ import annotations
@@ -78,6 +80,8 @@ class _Lender:
 
     def eased(self) -> None:
         """Let untouched groups have less where the goals above took it: who has most gives most."""
+        if not len(self._known):
+            return
         level = self._shared(self._known)
         self._had = np.minimum(self._had, level)
         self._least = self._had.copy()
@@ -98,6 +102,9 @@ class _Lender:
 
     def settled(self) -> Lent:
         """Let those who may lend keep as much as they can, the least of them first."""
+        if not len(self._known):
+            assert self._answer is not None
+            return Lent(self._answer, self._known)
         lenders = self._lent
         self._least = self._had.copy()
         z = self._shared(lenders)

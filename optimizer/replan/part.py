@@ -69,6 +69,7 @@ class Terms:
     limits: Limits
     give: float = 0.0  # weighted coverage (0..1) that may be given up to keep more of the plan
     prices: pl.DataFrame | None = None  # line, price: of one unit's departure; 1 = usual
+    brief: bool = False  # floors in few programs
 
 
 def replanned(
@@ -90,18 +91,17 @@ def replanned(
     needs = net(patch.needs.filter(among(pairs)), new.pinned, steps_of(new)).sort("need", "day")
     before = old.lines.filter(among(pairs))
     base = pl.concat([old.board.kinds.filter(~among(pairs)), kinds(needs)]).sort("kid")
-    made = _none()
+    made, around = _none(), board(new, base, rest, patch.whole)
     if needs.height:
         problem = validate(_left(new, needs, rest))
-        worth = _worth(board(new, base, rest, patch.whole), needs)
+        worth = _worth(around, needs)
         floors = _floors_left(new, rest, old.board.kinds)
         made = _solve(
             _Case(problem, needs, before, floors, _limits_left(patch.whole, rest)), worth, terms,
             patch, old.stated,
         )  # fmt: skip
     units = pl.concat([rest, flows(made.lines)]).sort(rest.columns)
-    whole = board(new, base, units, patch.whole)
-    return Part(pairs, needs, before, made.lines, whole, made.proven)
+    return Part(pairs, needs, before, made.lines, around.dealt(units), made.proven)
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,8 @@ def _solve(
     wished = spread.placed(classes, wish, before.filter(pl.col("state") == "request"))
     by_goal, touched = _by_class(classes, case.needs, worth, patch)
     kept = course.held(classes, firm, known, touched)
-    asked = course.Terms(terms.limits, patch.whole.order, by_goal, had, terms.give)
+    asked = course.Terms(terms.limits, patch.whole.order, by_goal, had, terms.give,
+                         terms.brief)  # fmt: skip
     found = course.run(classes, firm, kept, asked)
     whole, left = whole_units(classes, firm, found.sends, found.serves)
     more, _ = request_units(classes, wish, left)

@@ -15,9 +15,9 @@ from optimizer.problem import Problem
 from optimizer.replan.board import Board, Whole, whole
 from optimizer.replan.keyed import SEP, among, keyed, pair, steps_of
 from optimizer.replan.published import Published, hashed, released
-from optimizer.swaps import markets, prepared
+from optimizer.swaps import OWED, markets, prepared
 
-BROAD = 0.4  # of the pairs touched by new needs: beyond it there is little left to hold on to
+BROAD = 0.4  # of the pairs: where more are touched, the first answer tells fewer levels apart
 _LISTS = ("only_townships", "only_groups", "only_items")
 _VAN = ["warehouse", "mode", "day"]
 _HOME = ["point", "township", "item", "pair"]
@@ -28,7 +28,6 @@ class Why(StrEnum):
 
     HORIZON = "horizon"  # other days are planned
     ITEMS = "items"  # weights or volumes changed: every load would have to be weighed again
-    BROAD = "broad"  # too many needs changed
     SWAPS = "swaps"  # what may stand for what changed: rates of published lines may be gone
     KITS = "kits"  # a kit meets several needs at once: these cannot be planned one by one
     FLOOR = "floor"  # an equity floor that the touched places cannot keep by themselves
@@ -58,6 +57,7 @@ class Patch:
     points: frozenset[str] = frozenset()  # whose ways changed
     lots: frozenset[str] = frozenset()  # new, gone or changed
     vans: int = 0  # (warehouse, mode, day) whose capacity changed
+    broad: bool = False  # most pairs are touched
 
     @property
     def empty(self) -> bool:
@@ -78,16 +78,17 @@ def between(
     old = released(old, new.pinned)
     if (why := _rebuild(old, new)) is not None:
         return Rebuild(why)
-    needs, pairs, rows = _needs(old, new.needs, townships)
-    if len(pairs) > BROAD * max(old.board.kinds["pair"].n_unique(), 1):
-        return Rebuild(Why.BROAD)
-    everybody = whole(new, old.board.order)
+    needs = _needs(old, new.needs, townships)
+    pairs = needs.pairs
+    everybody = whole(new, old.board.order, needs.owed)
     seen = _Change(old, new)
     touched = pairs | seen.broken() | seen.over(everybody.limits) | seen.gaining() | seen.pins()
-    homes = pl.concat([old.board.kinds.select(_HOME), needs.filter(among(pairs)).select(_HOME)])
+    mine = needs.table.filter(among(pairs)).select(_HOME)
+    homes = pl.concat([old.board.kinds.select(_HOME), mine])
+    wide = frozenset(spread_to(touched, old, new, homes.unique()))
     return Patch(
-        needs, frozenset(spread_to(touched, old, new, homes.unique())), everybody, rows,
-        frozenset(seen.points), frozenset(seen.lots), seen.vans,
+        needs.table, wide, everybody, needs.rows, frozenset(seen.points), frozenset(seen.lots),
+        seen.vans, len(wide) > BROAD * old.board.kinds["pair"].n_unique(),
     )  # fmt: skip
 
 
@@ -147,28 +148,46 @@ def _same_items(old: pl.DataFrame, new: pl.DataFrame) -> bool:
     return old.select(columns).join(new.select(columns), on=columns, how="anti").is_empty()
 
 
-def _needs(
-    old: Published, new: pl.DataFrame, townships: Collection[str] | None
-) -> tuple[pl.DataFrame, set[str], int]:
-    """Return today's keyed needs, the pairs of changed rows, and how many rows changed."""
+@dataclass(frozen=True)
+class _Needs:
+    """Today's keyed needs, the pairs of changed rows, how many changed, what is owed in all."""
+
+    table: pl.DataFrame
+    pairs: set[str]
+    rows: int
+    owed: pl.DataFrame
+
+
+def _needs(old: Published, new: pl.DataFrame, townships: Collection[str] | None) -> _Needs:
+    """Compare needs row by row by their hashes; only rows that differ are keyed anew."""
     if new is old.problem.needs:
-        return old.needs, set(), 0
-    if townships is None:
-        before, after, had = old.hashes, hashed(new), old.needs
-    else:
+        return _Needs(old.needs, set(), 0, old.owed)
+    elsewhere = None
+    before, had = old.hashes, old.needs
+    if townships is not None:
         here = pl.col("township").is_in(pl.Series(sorted(townships), dtype=pl.String()).implode())
-        had, new = old.needs.filter(here), new.filter(here)
-        before, after = hashed(had), hashed(new)
+        inside = had.select(here).to_series()
+        elsewhere, had, before = had.filter(~inside), had.filter(inside), before.filter(inside)
+        new = new.filter(here)
+    after = hashed(new)
+    stays = before.is_in(after.implode())
     fresh = keyed(new.filter(~after.is_in(before.implode())), steps_of(old.problem))
-    gone = had.filter(~before.is_in(after.implode()))
+    gone = had.filter(~stays)
     if not (fresh.height or gone.height):
-        return old.needs, set(), 0
-    pairs = set(fresh["pair"]) | set(gone["pair"])
-    key = pl.concat_str("need", pl.col("day").cast(pl.String()), separator=SEP)
-    lost = gone.select(key).to_series()
-    touched = pl.col("need").is_in(gone["need"].unique().implode())
-    stays = old.needs.filter(~(touched & key.is_in(lost.implode())))
-    return pl.concat([stays, fresh.select(stays.columns)]), pairs, max(fresh.height, gone.height)
+        return _Needs(old.needs, set(), 0, old.owed)
+    parts = [had.filter(stays), fresh.select(had.columns)]
+    table = pl.concat(parts if elsewhere is None else [elsewhere, *parts])
+    pairs = set(fresh["pair"].unique()) | set(gone["pair"].unique())
+    owed = _owed(old.owed, gone, fresh)
+    return _Needs(table, pairs, max(fresh.height, gone.height), owed)
+
+
+def _owed(known: pl.DataFrame, gone: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+    """Return what is owed in all once some rows are gone and others are there."""
+    key = [*OWED, "quantity"]
+    less = gone.select(*OWED, -pl.col("quantity"))
+    both = pl.concat([known.select(key), less, fresh.select(key)])
+    return both.group_by(OWED).agg(pl.col("quantity").sum()).filter(pl.col("quantity") > 0)
 
 
 class _Change:

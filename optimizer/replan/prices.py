@@ -140,16 +140,8 @@ def _limits(board: Board, rows: Floats) -> pl.DataFrame:
     return classes.limits[which.astype(np.int64)].select(LIMIT).with_columns(price=price)
 
 
-def cells(board: Board, goal: Fairness) -> pl.DataFrame:
-    """Return (cell, CELL) of each point that a cell of the goal spans."""
-    table = board.classes.classes[goal.cls].select("zone", "basic", "item", "day")
-    named = table.with_columns(cell=pl.Series(goal.cell)).unique().sort("cell")
-    points = named.join(board.classes.points, on="zone", maintain_order="left")
-    return points.select("cell", pl.lit(goal.name).alias("goal"), *CELL[1:])
-
-
 def _cells(board: Board, goal: Fairness, price: Floats) -> pl.DataFrame:
-    table = cells(board, goal)
+    table = board.cells[goal.name].with_columns(goal=pl.lit(goal.name))
     return table.select(*CELL, price=pl.Series(price[table["cell"].to_numpy()]))
 
 
@@ -318,7 +310,8 @@ def _nu(board: Board, goal: Fairness, known: pl.DataFrame) -> Floats:
     price = np.zeros(len(goal.cell_units))
     if known.is_empty():
         return price
-    table = cells(board, goal).join(known, on=CELL, how="left", maintain_order="left")
+    mine = known.filter(pl.col("goal") == goal.name)
+    table = board.cells[goal.name].join(mine, on=CELL[1:], how="left", maintain_order="left")
     each = table.group_by("cell").agg(pl.col("price").mean().fill_null(0.0)).sort("cell")
     price[each["cell"].to_numpy()] = each["price"].to_numpy()
     return price

@@ -16,6 +16,7 @@ from optimizer.replan.board import Board, board, whole
 from optimizer.replan.keyed import flows, keyed, kinds, net, pair, steps_of, with_kind
 from optimizer.replan.prices import Prices, prices
 from optimizer.surplus import MARK, split, within
+from optimizer.swaps import owed
 from optimizer.validate import validate
 
 REST = "\x1frest"
@@ -43,6 +44,19 @@ class Published:
     def hashes(self) -> pl.Series:
         """A hash of each row of ``needs``, which tells changed rows at once."""
         return hashed(self.needs)
+
+    @cached_property
+    def owed(self) -> pl.DataFrame:
+        """What everybody is owed: `optimizer.swaps.OWED`."""
+        return owed(self.needs)
+
+    @property
+    def loads(self) -> pl.DataFrame:
+        """What there is to keep to: firm units as `optimizer.keep.loads` reads them."""
+        firm = self.board.units.filter(
+            (pl.col("state") == "firm") & pl.col("day").is_between(0, self.problem.days - 1)
+        )
+        return firm.with_columns(quantity="units", price=pl.lit(1.0))
 
     @cached_property
     def gaps(self) -> dict[str, float]:
@@ -128,5 +142,7 @@ def released(old: Published, pinned: pl.DataFrame | None) -> Published:
 
 def hashed(needs: pl.DataFrame) -> pl.Series:
     """Return a hash of each NEEDS row, whatever the order of its groups."""
-    groups = pl.col("groups").list.sort().list.join(",")
-    return needs.select(list(NEEDS)).with_columns(groups).hash_rows(seed=1)
+    one = int(str(needs["groups"].list.len().max() or 0))
+    groups = pl.col("groups").list
+    text = groups.first() if one <= 1 else groups.sort().list.join(",")  # joining takes most of it
+    return needs.select(list(NEEDS)).with_columns(text.fill_null("")).hash_rows(seed=1)

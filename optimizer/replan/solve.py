@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
@@ -31,8 +32,8 @@ from graphcore.domain.tables import (
     conform,
     empty,
 )
-from optimizer.goals import GoalName
-from optimizer.keep import loads, published
+from optimizer.goals import GoalName, coverage_by_group
+from optimizer.keep import loads
 from optimizer.order import KEEP, Order
 from optimizer.problem import Limits, Problem, Solution
 from optimizer.replan.board import Board
@@ -44,6 +45,7 @@ from optimizer.replan.prices import Bound, bounds
 from optimizer.replan.published import Published, released
 from optimizer.surplus import joined, split
 
+Ints = npt.NDArray[np.int64]
 CLOSE = 1e-9
 NEAR = Limits(work=200_000)
 WORTH = 0.005  # of a fairness goal: one quantum of the leximin floors
@@ -131,7 +133,8 @@ def answers(
         if limits is None or not _gains(old, last, wish):
             return
         pairs = last.part.pairs | _wider(old, last, found, reach)
-        if pairs <= last.part.pairs:
+        finer = found.broad and reach is Reach.WHOLE
+        if pairs <= last.part.pairs and not finer:
             continue
         tried = _tried(old, new, found, pairs, wish, reach)
         if tried.part.proven and _better(last, tried) is tried:
@@ -151,7 +154,8 @@ def _tried(
     old: Published, new: Problem, patch: Patch, pairs: frozenset[str], wish: Wish, reach: Reach
 ) -> Answer:
     limits = wish.whole if reach is Reach.WHOLE and wish.whole is not None else wish.near
-    terms = Terms(limits, wish.keep * _coverage(old), wish.prices)
+    brief = patch.broad and reach is not Reach.WHOLE
+    terms = Terms(limits, wish.keep * _coverage(old), wish.prices, brief)
     try:
         return _answer(old, new, replanned(old, new, patch, pairs, terms), reach)
     except ProblemInvalid as error:
@@ -259,14 +263,37 @@ def _gains(old: Published, last: Answer, wish: Wish) -> bool:
 
 
 def _better(last: Answer, tried: Answer) -> Answer:
-    """Return the answer that is better at the first goal at which they differ."""
+    """Return the answer that is better at the first goal at which they differ.
+
+    Fairness goals are compared group by group, the least covered first, in whole quanta.
+    """
+    fair = {goal.name for goal in last.part.board.fair}
     for a, b in zip(last.goals, tried.goals, strict=True):
         if a.name == KEEP:
+            continue
+        if a.name in fair:
+            levels = (_levels(x, a.name) for x in (last, tried))
+            if (order := _first_apart(*levels)) != 0:
+                return tried if order > 0 else last
             continue
         more = b.value - a.value if a.unit == "coverage" else a.value - b.value
         if abs(more) > CLOSE * max(1.0, abs(a.value)):
             return tried if more > 0 else last
     return last
+
+
+def _levels(answer: Answer, name: str) -> Ints:
+    """Return the groups' coverage at a fairness goal in quanta, the least first."""
+    board = answer.part.board
+    goal = next(g for g in board.fair if g.name == name)
+    cover = coverage_by_group(goal, board.served().astype(np.float64))
+    return np.sort(np.round(cover / WORTH).astype(np.int64))
+
+
+def _first_apart(a: Ints, b: Ints) -> int:
+    """Return how much higher the second is where they first differ."""
+    apart = np.flatnonzero(a != b)
+    return int(b[apart[0]] - a[apart[0]]) if len(apart) else 0
 
 
 def _same(old: Published, new: Problem, patch: Patch) -> Answer:
@@ -299,11 +326,10 @@ def _keeping(old: Published, part: Part) -> list[GoalResult]:
     """Return the goal `keep`: the share of the published loads that are not made as published."""
     order: Order = part.board.order
     names = [aim.goal for aim in order.aims]
-    table = published(old.lines, days=old.problem.days)
-    if KEEP not in names or table.is_empty():
+    if KEEP not in names or old.loads.is_empty():
         return []
     units = part.board.units.filter(pl.col("state") == "firm")
-    made = loads(table, part.board.classes.points)
+    made = loads(old.loads, part.board.classes.points)
     zoned = units.join(part.board.classes.points, on="point")
     keys = made.table.columns[:5]
     sent = zoned.group_by(keys).agg(pl.col("units").sum().alias("sent"))
@@ -315,8 +341,18 @@ def _keeping(old: Published, part: Part) -> list[GoalResult]:
                        give_up=order.aims[place].give_up)]  # fmt: skip
 
 
+def _moving(old: pl.DataFrame, new: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the lines of those needs of which some line is not as published (by its id)."""
+    key = ["need", "due_day", "state"]
+    parts = [a.join(b.select("line"), on="line", how="anti").select(key)
+             for a, b in ((old, new), (new, old))]  # fmt: skip
+    touched = pl.concat(parts).unique()
+    some = [table.join(touched, on=key, how="semi") for table in (old, new)]
+    return some[0], some[1]
+
+
 def _difference(old: Published, part: Part, goals: tuple[GoalResult, ...]) -> Difference:
-    found = moves(part.before, part.lines)
+    found = moves(*_moving(part.before, part.lines))
     was = old.stated
     effect = tuple(
         GoalMove(g.name, g.unit, was.get(g.name, g.value), g.value, g.bound) for g in goals

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from optimizer.rules.case import Violation
 from optimizer.transport.problem import Problem, Routes
-from optimizer.transport.rules import goods, roads, times
+from optimizer.transport.rules import goods, heads, roads, times
 from optimizer.transport.rules.case import Case
 
 RULES: tuple[Callable[[Case], list[Violation]], ...] = (
@@ -21,6 +21,7 @@ RULES: tuple[Callable[[Case], list[Violation]], ...] = (
     times.rests,
     times.together,
     roads.open_roads,
+    heads.begun,
 )
 """Every rule that routes must keep."""
 

@@ -56,12 +56,15 @@ def _keep(task: Task, tours: Tours, accept: Accept) -> Tours:
 
 
 def _rebuilt(task: Task, carrier: Carrier, trips: Order, accept: Accept) -> Order:
+    heads = task.heads.get(carrier.id, ())
     kept: Order = ()
-    for trip in trips:
-        begun: Trip = ()
-        for visit in trip:
-            longer = (*begun, visit)
-            if accept(carrier, longer) and timetable(task, carrier, (*kept, longer)):
+    for k, trip in enumerate([*trips, *heads[len(trips) :]]):
+        begun = heads[k] if k < len(heads) else ()
+        for visit in trip[len(begun) :] if trip[: len(begun)] == begun else trip:
+            longer, later = (*begun, visit), heads[k + 1 :]
+            if visit in task.fixed or not accept(carrier, longer):
+                continue
+            if timetable(task, carrier, (*kept, longer, *later)):
                 begun = longer
         kept = (*kept, begun) if begun else kept
     return kept

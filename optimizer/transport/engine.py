@@ -28,6 +28,7 @@ from optimizer.transport.router import (
     Trip,
     Visit,
 )
+from optimizer.transport.timetable import timetable
 
 if TYPE_CHECKING:
     import pyvrp
@@ -45,6 +46,8 @@ class PyVrp:
         """See `Router.route`."""
         if not task.visits or not task.carriers:
             return Found({})
+        if len(task.fixed) == len(task.visits):
+            return Found(dict(task.heads))
         began = perf_counter()
         whole = _search(task, effort, effort.seconds, optional=False)
         if whole.tours:
@@ -87,15 +90,23 @@ def _data(task: Task, *, optional: bool) -> pyvrp.ProblemData:
         pyvrp.Depot(0, task.opens, max(late, task.opens)),  # where trips begin
         pyvrp.Depot(0),  # where the last one ends, after closing too
     ]
-    prizes = _prizes(task) if optional else [0] * len(task.visits)
+    kinds = _kinds(task)
+    begun = [task.heads.get(same[0].id, ()) for same in kinds]
+    free = [task.visits[v] for v in _free(task)]
+    prizes = _prizes(task, free) if optional else [0] * len(free)
     return pyvrp.ProblemData(
         [pyvrp.Location(0, 0) for _ in range(len(task.minutes[0]))],
-        [_client(task, v, p) for v, p in zip(task.visits, prizes, strict=True)],
-        depots,
-        [_vehicle(task, same) for same in _kinds(task)],
+        [_client(task, v, p) for v, p in zip(free, prizes, strict=True)],
+        [*depots, *(pyvrp.Depot(task.visits[heads[-1][-1]].place) for heads in begun if heads)],
+        _vehicles(task, kinds),
         [_clipped(m) for m in task.cost],  # type: ignore[misc]
         [_legs(task, m) for m in task.minutes],  # type: ignore[misc]
     )
+
+
+def _free(task: Task) -> list[int]:
+    """Return the visits that are for the engine to place."""
+    return [v for v in range(len(task.visits)) if v not in task.fixed]
 
 
 def _client(task: Task, visit: Visit, prize: int) -> pyvrp.Client:
@@ -117,10 +128,39 @@ def _client(task: Task, visit: Visit, prize: int) -> pyvrp.Client:
 
 def _kinds(task: Task) -> list[list[Carrier]]:
     """Return the carriers in groups of equal ones: the search is faster on few kinds."""
-    kinds: dict[Carrier, list[Carrier]] = {}
+    kinds: dict[tuple[Carrier, tuple[Trip, ...]], list[Carrier]] = {}
     for carrier in task.carriers:
-        kinds.setdefault(replace(carrier, id=""), []).append(carrier)
+        key = replace(carrier, id=""), task.heads.get(carrier.id, ())
+        kinds.setdefault(key, []).append(carrier)
     return list(kinds.values())
+
+
+def _vehicles(task: Task, kinds: list[list[Carrier]]) -> list[pyvrp.VehicleType]:
+    """Return the kinds; those that have begun their day set out from where they then are."""
+    found, depot = [], 2
+    for same in kinds:
+        kind = _vehicle(task, same)
+        if same[0].id in task.heads:
+            kind, depot = _under_way(task, same[0], kind, depot), depot + 1
+        found.append(kind)
+    return found
+
+
+def _under_way(
+    task: Task, carrier: Carrier, kind: pyvrp.VehicleType, depot: int
+) -> pyvrp.VehicleType:
+    """Return the carrier from its last fixed stop on: less time, trips and room for its load."""
+    heads = task.heads[carrier.id]
+    runs = timetable(task, carrier, heads)
+    assert runs, "heads that cannot be driven are refused before"
+    leave = runs[-1].stops[-1].leave
+    load = [sum(task.visits[v].demand[d] for v in heads[-1]) for d in range(len(carrier.capacity))]
+    trips = carrier.trips - len(heads)
+    return kind.replace(
+        start_depot=depot, tw_early=leave, tw_late=max(carrier.end, leave),
+        shift_duration=max(carrier.hours - (leave - runs[0].begin), 0), initial_load=load,
+        reload_depots=[0] if trips > 0 else [], max_reloads=max(trips, 0), fixed_cost=0,
+    )  # fmt: skip
 
 
 def _vehicle(task: Task, same: list[Carrier]) -> pyvrp.VehicleType:
@@ -156,24 +196,32 @@ def _share(rest: Rest, minutes: Matrix) -> Matrix:
     return np.asarray(-(-minutes * rest.minutes // rest.after), dtype=np.int64)
 
 
-def _prizes(task: Task) -> list[int]:
+def _prizes(task: Task, visits: list[Visit]) -> list[int]:
     """Return prizes in the order of worth, each above the cost of a trip for that visit alone."""
     reach = max(int(m[m < NO_WAY].max(initial=1)) for m in task.cost)
     alone = 2 * reach + max(c.fixed for c in task.carriers) + 1
-    least = max(1, min(v.worth for v in task.visits))
-    return [alone * min(max(1, round(v.worth / least)), PRIZE_SPREAD) for v in task.visits]
+    least = max(1, min(v.worth for v in visits))
+    return [alone * min(max(1, round(v.worth / least)), PRIZE_SPREAD) for v in visits]
 
 
 def _tours(task: Task, best: pyvrp.Solution) -> Tours:
     """Return each carrier's trips; equal carriers take the routes in turn."""
     found: Tours = {}
-    free = [iter(same) for same in _kinds(task)]
+    visits, free = _free(task), [iter(same) for same in _kinds(task)]
     for route in best.routes():
         trips: dict[int, list[int]] = {}
         for act in route.schedule():
             if act.is_client():
-                trips.setdefault(act.trip, []).append(act.idx)
-        orders: tuple[Trip, ...] = tuple(tuple(t) for _, t in sorted(trips.items()))
-        if orders:
-            found[next(free[route.vehicle_type()]).id] = orders
-    return found
+                trips.setdefault(act.trip, []).append(visits[act.idx])
+        if trips:
+            carrier = next(free[route.vehicle_type()]).id
+            found[carrier] = _joined(task.heads.get(carrier, ()), trips)
+    return {**task.heads, **found}
+
+
+def _joined(heads: tuple[Trip, ...], trips: dict[int, list[int]]) -> tuple[Trip, ...]:
+    """Return a carrier's trips: its first one goes on where its heads end."""
+    if not heads:
+        return tuple(tuple(t) for _, t in sorted(trips.items()))
+    later = tuple(tuple(t) for k, t in sorted(trips.items()) if k)
+    return (*heads[:-1], (*heads[-1], *trips.get(0, [])), *later)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from graphcore.domain.errors import ProblemInvalid
+from graphcore.domain.text import Text, named, say
 from optimizer.transport.complete import Accept, complete, insert, wanted
 from optimizer.transport.parcels import Parcel
 from optimizer.transport.polish import MOST_ROUNDS, polish
@@ -24,6 +27,7 @@ from optimizer.transport.router import (
     Visit,
     served,
 )
+from optimizer.transport.timetable import timetable
 from optimizer.transport.ways import Ways
 
 _EACH_ROUND, _FEWEST_ROUNDS = 10, 20
@@ -50,6 +54,8 @@ class Job:
     mode: str
     rigs: tuple[Rig, ...]
     errands: tuple[Errand, ...]
+    heads: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """By rig: parcels with which its first trips begin, in this order."""
 
     @property
     def cold(self) -> bool:
@@ -85,9 +91,13 @@ class Yard:
         load, stop = handling.load.get(job.mode, 0), handling.stop.get(job.mode, 0)
         carriers = tuple(_carrier(r, kinds.index(_kind(r)), cold=job.cold) for r in job.rigs)
         work = tuple(_work(m, load, stop) for m in minutes)
+        at = {errand.parcel.id: k for k, errand in enumerate(job.errands)}
+        heads = {rig: tuple(tuple(at[p] for p in trip) for trip in trips)
+                 for rig, trips in job.heads.items()}  # fmt: skip
         return Task(
-            self.visits(job), carriers, minutes, work, load, stop, opens, closes, handling.rest
-        )
+            self.visits(job), carriers, minutes, work, load, stop, opens, closes, handling.rest,
+            heads,
+        )  # fmt: skip
 
     def visits(self, job: Job) -> tuple[Visit, ...]:
         """Return the errands as visits; the job's places number them."""
@@ -158,12 +168,37 @@ def stows(job: Job) -> Accept:
 
 
 def run(yard: Yard, job: Job, router: Router, effort: Effort) -> Done:
-    """Return the job's trips; what fits in no way stays behind, whole parcels only."""
+    """Return the job's trips; what fits in no way stays behind, whole parcels only.
+
+    Raises:
+        ProblemInvalid: heads that roads, hours or rooms do not allow; names the first vehicle.
+    """
     task = yard.task(job)
+    _sound(job, task)
     found = router.route(task, effort)
     most = max(_FEWEST_ROUNDS, effort.iterations // _EACH_ROUND)
     tours = finish(task, found.tours, stows(job), effort.seed, most)
     return Done(job, task, tours, found.by_clock)
+
+
+def _sound(job: Job, task: Task) -> None:
+    """Refuse heads that cannot be driven."""
+    accept = stows(job)
+    for carrier in task.carriers:
+        trips = task.heads.get(carrier.id, ())
+        if trips and not (
+            all(accept(carrier, trip) for trip in trips) and timetable(task, carrier, trips)
+        ):
+            raise impossible(carrier.id, job.day, say("道路、时限或载量不允许"))
+
+
+def impossible(vehicle: str, day: int, why: Text) -> ProblemInvalid:
+    """Return the refusal of fixed stops that cannot be made."""
+    return ProblemInvalid(
+        say("第 {day} 天钉住的车次走不成（{vehicle}）：{why}。", day=day + 1, vehicle=named(vehicle),
+            why=why),
+        say("请用 doudi pin list 查看并取消该钉，或先消除矛盾。"), field="heads",
+    )  # fmt: skip
 
 
 def finish(task: Task, tours: Tours, accept: Accept, seed: int, most: int = MOST_ROUNDS) -> Tours:

@@ -11,6 +11,7 @@ import polars as pl
 from graphcore.domain.supply import Mode
 from optimizer.transport.cuts import cuts_of
 from optimizer.transport.engine import PyVrp
+from optimizer.transport.heads import Heads, heads_of, table_of, without
 from optimizer.transport.jobs import Done, Errand, Job, Yard, behind, fill, run
 from optimizer.transport.parcels import Load, Parcel, split
 from optimizer.transport.problem import Problem, Routes
@@ -44,6 +45,7 @@ class _Day:
     first: dict[tuple[str, str], list[Errand]] = field(default_factory=dict)
     last: dict[tuple[str, str], list[Errand]] = field(default_factory=dict)
     feeds: dict[str, tuple[str, Errand]] = field(default_factory=dict)  # parcel -> base, errand
+    heads: Heads = field(default_factory=Heads)
 
     def leave(self, parcel: Parcel, reason: str, via: str = "") -> None:
         """Note that a parcel stays."""
@@ -61,18 +63,21 @@ def route(problem: Problem, effort: Effort | None = None, router: Router | None 
     engine run by the clock, and routes that it may have decided are marked.
 
     Raises:
-        ProblemInvalid: the tables contradict themselves or the ranges.
+        ProblemInvalid: the tables contradict themselves or the ranges, or heads cannot be driven.
     """
     problem = validate(problem)
     hours = {row[0]: row[1:] for row in
              problem.places.select("place", "opens", "closes", "together").iter_rows()}  # fmt: skip
     yard = Yard(problem, Ways(problem), hours)
+    fixed = table_of(problem.heads, problem.loads)
+    loads = without(problem.loads, fixed)
     done: list[Done] = []
     left: list[dict[str, object]] = []
     for day in sorted(set(problem.loads["day"])):
         rigs = rigs_of(problem.vehicles, day)
         state = _Day(yard, router or PyVrp(), effort or Effort(), rigs)
-        done += _plan_day(state, _bundles(problem.loads, day))
+        state.heads = heads_of(fixed, problem.loads, rigs, day)
+        done += _plan_day(state, _bundles(loads, day))
         left += state.left
     return _routes(problem, yard, done, left)
 
@@ -101,6 +106,9 @@ def _bundles(loads: pl.DataFrame, day: int) -> list[Bundle]:
 
 
 def _plan_day(state: _Day, bundles: Iterable[Bundle]) -> list[Done]:
+    for key, errands in state.heads.errands.items():
+        lists = state.last if _goes_on(state, key) else state.first
+        lists.setdefault(key, []).extend(errands)
     for bundle in bundles:
         for part, way in _courses(state, bundle):
             if isinstance(way, Refusal):
@@ -186,7 +194,8 @@ def _release(state: _Day, firsts: list[Done]) -> None:
 
 def _job(state: _Day, key: tuple[str, str], errands: list[Errand]) -> Job:
     day = errands[0].parcel.contents[0][0].day
-    return Job(day, *key, tuple(state.rigs[key]), tuple(errands))
+    heads = state.heads.trips.get(key, {})
+    return Job(day, *key, tuple(state.rigs[key]), tuple(errands), heads)
 
 
 def _solve(state: _Day, key: tuple[str, str], errands: list[Errand]) -> Done:

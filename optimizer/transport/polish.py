@@ -44,7 +44,7 @@ def _value(task: Task, tours: Tours) -> tuple[int, int]:
 
 
 def _rebuilt(task: Task, tours: Tours, accept: Accept, rng: random.Random) -> Tours:
-    going = sorted(served(tours))
+    going = sorted(served(tours) - task.fixed)
     out = frozenset(rng.sample(going, rng.randint(0, min(MOST_OUT, len(going)))))
     trial: Tours = {}
     for carrier in task.carriers:
@@ -60,7 +60,7 @@ def _order(task: Task, tours: Tours, out: frozenset[int], rng: random.Random) ->
     """Return some of what stays behind, what was just taken out with it, by worth or at random."""
     done = served(tours)
     behind = [v for v in range(len(task.visits)) if v not in done and v not in out]
-    rest = [*sorted(out), *rng.sample(behind, min(MOST_IN, len(behind)))]
+    rest = [*sorted(out - done), *rng.sample(behind, min(MOST_IN, len(behind)))]
     rng.shuffle(rest)
     if rng.random() < 0.5:  # noqa: PLR2004 - either way alike
         rest.sort(key=lambda v: -task.visits[v].worth)

@@ -63,6 +63,7 @@ class Problem:
     handling: Handling
     transfers: pl.DataFrame | None = None
     attach: pl.DataFrame | None = None  # graphcore.network ATTACH
+    heads: pl.DataFrame | None = None  # HEADS: what routing must leave as it is
 
 
 @dataclass(frozen=True)

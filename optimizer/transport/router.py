@@ -6,8 +6,8 @@ An engine decides who goes where in which order. It never decides times: those a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
@@ -68,9 +68,18 @@ class Rest:
 NO_REST = Rest()
 
 
+Trip = tuple[int, ...]
+"""Positions in `Task.visits`, in the order of travel."""
+Tours = dict[str, tuple[Trip, ...]]
+"""Trips of each carrier that moves."""
+
+
 @dataclass(frozen=True)
 class Task:
-    """One routing problem. Place 0 is the depot; matrices are (places x places), by profile."""
+    """One routing problem. Place 0 is the depot; matrices are (places x places), by profile.
+
+    ``heads``: a carrier's first trips begin with these visits, in this order.
+    """
 
     visits: tuple[Visit, ...]
     carriers: tuple[Carrier, ...]
@@ -81,6 +90,12 @@ class Task:
     opens: int = 0  # the depot loads from here
     closes: int = FOREVER  # every trip has left by then
     rest: Rest = NO_REST
+    heads: Mapping[str, tuple[Trip, ...]] = field(default_factory=dict)
+
+    @property
+    def fixed(self) -> frozenset[int]:
+        """Visits that are part of a head."""
+        return served(self.heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +105,6 @@ class Effort:
     seed: int = 0
     iterations: int = 3_000
     seconds: float | None = None
-
-
-Trip = tuple[int, ...]
-"""Positions in `Task.visits`, in the order of travel."""
-Tours = dict[str, tuple[Trip, ...]]
-"""Trips of each carrier that moves."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,7 @@ class Router(Protocol):
         ...
 
 
-def served(tours: Tours) -> frozenset[int]:
+def served(tours: Mapping[str, tuple[Trip, ...]]) -> frozenset[int]:
     """Return the visits that some trip makes."""
     return frozenset(v for trips in tours.values() for trip in trips for v in trip)
 

@@ -89,6 +89,16 @@ DROPS: Schema = {
 LEFT: Schema = {"load": _S, "units": _I, "reason": _S, "detail": _S}
 """What no vehicle takes, each with what binds it; detail is JSON. units = dropped + left."""
 
+HEADS: Schema = {
+    "vehicle": _S,
+    "day": _I,
+    "trip": _I,  # in the order of travel; trips that begin so come before all others
+    "stop": _I,  # in the order of travel
+    "load": _S,
+    "units": _I,
+}
+"""First stops of trips that are to stay as they are: which vehicle brings what there, in order."""
+
 CUTS: Schema = {
     "kind": _S,  # way: the pair is closed; capacity: the fleet carries no more; item: too large
     "warehouse": _S,

@@ -50,6 +50,8 @@ def timetable(
     The carrier starts as early as it may; only if its hours would not suffice, as much later as
     they need (waiting at a closed door counts as work). ``stowed``: loads were looked at already.
     """
+    if not _begins(task, carrier, trips):
+        return None
     if not stowed and not all(_fits(task, carrier, trip) for trip in trips):
         return None
     first = max(carrier.start, task.opens)
@@ -59,6 +61,14 @@ def timetable(
         if runs and runs[-1].back - runs[0].begin > carrier.hours:
             return None
     return runs
+
+
+def _begins(task: Task, carrier: Carrier, trips: Sequence[Trip]) -> bool:
+    """Whether the carrier's first trips begin with its heads."""
+    heads = task.heads.get(carrier.id, ())
+    return len(heads) <= len(trips) and all(
+        trip[: len(head)] == head for trip, head in zip(trips, heads, strict=False)
+    )
 
 
 def _fits(task: Task, carrier: Carrier, trip: Trip) -> bool:

@@ -9,7 +9,7 @@ from graphcore.domain.supply import Mode
 from graphcore.domain.tables import Schema, conform
 from graphcore.domain.text import Text, say
 from optimizer.transport.problem import Problem
-from optimizer.transport.tables import LOADS, PLACES, TRANSFERS, VEHICLES
+from optimizer.transport.tables import HEADS, LOADS, PLACES, TRANSFERS, VEHICLES
 
 DAY = 2_880
 """Latest minute of a shift: it may end on the next day."""
@@ -56,7 +56,7 @@ def validate(problem: Problem) -> Problem:
     return Problem(
         tables["loads"].sort("load"), tables["vehicles"].sort("vehicle", "day"),
         tables["places"].sort("place"), problem.roads, problem.first_on, problem.handling,
-        tables["transfers"].sort("transfer", "mode"), problem.attach,
+        tables["transfers"].sort("transfer", "mode"), problem.attach, _table(problem, "heads", HEADS),
     )  # fmt: skip
 
 

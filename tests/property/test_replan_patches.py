@@ -27,7 +27,8 @@ CALM = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-CHANGES = ("road", "opened", "lot_lost", "lot_less", "lot_more", "late", "vans", "report", "gone")
+CHANGES = ("road", "opened", "lot_lost", "lot_less", "lot_more", "late", "vans", "report", "gone",
+           "broad")  # fmt: skip
 
 
 def published(problem: Problem) -> Published:
@@ -63,6 +64,8 @@ def changed(problem: Problem, what: str, seed: int) -> Problem:
             (pl.col("capacity_kg") * float(rng.choice([0.5, 2.0]))).cast(pl.Int64))),
         "report": lambda: replace(problem, needs=times(needs, some, 2.0)),
         "gone": lambda: replace(problem, needs=needs.filter(~some)),
+        "broad": lambda: replace(problem, access=access.filter(~here), needs=needs.with_columns(
+            quantity=pl.col("quantity") + (pl.int_range(pl.len()) % 3 == 0).cast(pl.Int64))),
     }  # fmt: skip
     return made[what]()
 
@@ -99,6 +102,24 @@ def test_every_answer_keeps_every_rule_and_its_bounds(
                 bound.bound - goal.value if goal.unit == "coverage" else goal.value - bound.bound
             )
             assert better >= -1e-6 * max(1.0, abs(goal.value)), bound
+
+
+@settings(CALM, max_examples=5)
+@given(districts(), st.integers(0, 1000))
+def test_a_broad_change_is_answered_with_what_is_published_held(
+    problem: Problem, seed: int
+) -> None:
+    old = published(problem)
+    new = changed(old.problem, "broad", seed)
+    patch = between(old, new)
+    assume(isinstance(patch, Patch))
+    assert isinstance(patch, Patch)
+    assert patch.broad
+    first = next(answers(old, new, patch=patch))
+    aims = Aims(ORDINARY, loads(old.lines, days=new.days))
+    assert check(validate(new), first.solution, aims) == []
+    old_lines = old.lines.filter(pl.col("state") == "firm").height
+    assert not old_lines or first.difference.kept_share > 0
 
 
 @CALM

@@ -159,7 +159,10 @@ def test_a_refused_request_opens_a_re_plan_that_asks_no_more(planned: Context) -
     plan = str(in_force(planned)["id"])
     row = lines(planned, plan, "request").sort("id").row(0, named=True)
     accept_request(planned, dispatcher(), str(row["id"]), accepted=False)
+    (opened,) = waiting(planned)
+    assert opened["kind"] == ChangeKind.REQUEST_REFUSED
     done = replan(planned, dispatcher())
+    assert contained(planned, dispatcher(), str(opened["id"])).plan == done.plan
     assert "未同意" in told(done)
     assert lines(planned, done.plan, "request").filter(pl.col("lot") == row["lot"]).is_empty()
     assert faults(planned) == set()

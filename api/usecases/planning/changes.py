@@ -21,13 +21,17 @@ from graphcore.store.port import Row, WriteUnit
 
 
 class ChangeKind(StrEnum):
-    """What can be told in a word."""
+    """What opens a re-plan: all but the last can be told in a word."""
 
     ROAD_CLOSED = "road_closed"
     ROAD_OPENED = "road_opened"
     LOT_LATE = "lot_late"
     LOT_LOST = "lot_lost"
     LOT_FOUND = "lot_found"
+    REQUEST_REFUSED = "request_refused"  # follows from an owner's answer
+
+
+TOLD = tuple(kind for kind in ChangeKind if kind is not ChangeKind.REQUEST_REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +73,42 @@ def state_change(ctx: Context, actor: Actor, told: Told, change: str = "") -> st
     def write(unit: WriteUnit) -> str:
         label, row = _fact(unit, told)
         unit.update(label, pl.DataFrame([row]))
-        body: dict[str, Json] = {
-            "change": key, "what": str(row["id"]), "until": told.until, "giver": told.giver,
-        }  # fmt: skip
-        unit.create("Change", pl.DataFrame([{
-            "id": key, "district": ctx.district, "kind": told.kind.value, "what": told.what,
-            "told": canonical_json(body), "giver": told.giver, "actor": actor.id, "at": at,
-            "plan": "", "version": 1,
-        }]))  # fmt: skip
-        unit.append(EventDraft(f"change.{told.kind.value}", actor.id, at, body))
+        _open(unit, ctx.district, actor, told, (key, str(row["id"]), at))
         return key
 
     return ctx.store.write(ctx.district, write)
 
 
+def refused(ctx: Context, unit: WriteUnit, actor: Actor, lots: list[str]) -> list[str]:
+    """Open a re-plan for lots whose owners refused, in the unit that records it; return the ids."""
+    known = dict(unit.nodes("StockLot", lots).select("id", "code").iter_rows())
+    at, keys = ctx.clock(), [ctx.mint.mint(Kind.CHANGE) for _ in lots]
+    for key, lot in zip(keys, lots, strict=True):
+        told = Told(ChangeKind.REQUEST_REFUSED, known[lot])
+        _open(unit, ctx.district, actor, told, (key, lot, at))
+    return keys
+
+
+def _open(
+    unit: WriteUnit, district: str, actor: Actor, told: Told, named: tuple[str, str, int]
+) -> None:
+    """Write the row that waits for a plan, and its event."""
+    key, what, at = named
+    body: dict[str, Json] = {
+        "change": key, "what": what, "until": told.until, "giver": told.giver,
+    }  # fmt: skip
+    unit.create("Change", pl.DataFrame([{
+        "id": key, "district": district, "kind": told.kind.value, "what": told.what,
+        "told": canonical_json(body), "giver": told.giver, "actor": actor.id, "at": at,
+        "plan": "", "version": 1,
+    }]))  # fmt: skip
+    unit.append(EventDraft(f"change.{told.kind.value}", actor.id, at, body))
+
+
 def _check(told: Told) -> None:
+    if told.kind not in TOLD:
+        raise InputError(say("拒绝调用的答复请用 doudi accept --refuse 登记。"),
+                         say("登记后自动列为待调整的变化。"), field="kind")  # fmt: skip
     if told.kind is ChangeKind.LOT_LATE and not told.until:
         raise InputError(say("推迟到货须写明新的到货日期。"), say("请加上 --until 2026-07-03 这样的日期。"),
                          field="until")  # fmt: skip

@@ -46,9 +46,12 @@ class Pin:
 
 
 def add_pin(
-    ctx: Context, actor: Actor, line: str, *, at_least: int | None = None, giver: str = ""
-) -> str:
+    ctx: Context, actor: Actor, line: str, *, at_least: int | None = None, giver: str = "",
+    pin: str = "",
+) -> str:  # fmt: skip
     """Pin a line of the plan in force, or a floor of its quantity; return the pin's id.
+
+    ``pin`` is the id it gets, where the caller has minted one; so with the other pins.
 
     Raises:
         Forbidden: the actor may not make plans.
@@ -73,10 +76,12 @@ def add_pin(
         kind = LINE if at_least is None else FLOOR
         return {"kind": kind, **{c: row[c] for c in _WAY}, "quantity": units}
 
-    return _add(ctx, actor, row_of, giver)
+    return _add(ctx, actor, row_of, giver, pin)
 
 
-def pin_day(ctx: Context, actor: Actor, day: int, *, township: str = "", giver: str = "") -> str:
+def pin_day(
+    ctx: Context, actor: Actor, day: int, *, township: str = "", giver: str = "", pin: str = ""
+) -> str:
     """Pin all that the plan in force hands over on one of its days (0 = its first); return the id.
 
     Raises:
@@ -92,13 +97,16 @@ def pin_day(ctx: Context, actor: Actor, day: int, *, township: str = "", giver: 
                                  field="day")  # fmt: skip
         return {"kind": DAY, "day": day, "township": township}
 
-    return _add(ctx, actor, row_of, giver)
+    return _add(ctx, actor, row_of, giver, pin)
 
 
-def pin_trip(ctx: Context, actor: Actor, trip: str, *, stops: int, giver: str = "") -> str:
+def pin_trip(
+    ctx: Context, actor: Actor, trip: str, *, stops: int, giver: str = "", pin: str = ""
+) -> str:
     """Pin what a trip of the plan in force brings to its first stops; return the pin's id.
 
-    What goes there, by which mode and on which day stays; the round itself is made by `route`.
+    What goes there, by which mode and on which day stays; `route` lets the same vehicle bring it
+    there first, in the same order.
 
     Raises:
         Forbidden: the actor may not make plans.
@@ -117,12 +125,13 @@ def pin_trip(ctx: Context, actor: Actor, trip: str, *, stops: int, giver: str = 
                                  field="stops")  # fmt: skip
         return {"kind": TRIP, "trip": trip, "quantity": stops}
 
-    return _add(ctx, actor, row_of, giver)
+    return _add(ctx, actor, row_of, giver, pin)
 
 
 def price_departure(
-    ctx: Context, actor: Actor, times: int, *, line: str = "", township: str = "", giver: str = ""
-) -> str:
+    ctx: Context, actor: Actor, times: int, *, line: str = "", township: str = "",
+    giver: str = "", pin: str = "",
+) -> str:  # fmt: skip
     """Make departing from a published line, or from all to a township, cost so many times as much.
 
     Raises:
@@ -139,7 +148,7 @@ def price_departure(
         told = {c: row[c] for c in _WAY if row[c] is not None}
         return {"kind": PRICE, **told, "township": township, "quantity": times}
 
-    return _add(ctx, actor, row_of, giver)
+    return _add(ctx, actor, row_of, giver, pin)
 
 
 _NONE: dict[str, Any] = {
@@ -149,10 +158,10 @@ _NONE: dict[str, Any] = {
 
 
 def _add(
-    ctx: Context, actor: Actor, row_of: Callable[[WriteUnit], dict[str, Any]], giver: str
+    ctx: Context, actor: Actor, row_of: Callable[[WriteUnit], dict[str, Any]], giver: str, pin: str
 ) -> str:
     authorise(actor, Operation.MAKE_PLAN, ctx.district)
-    key, at = ctx.mint.mint(Kind.PIN), ctx.clock()
+    key, at = pin or ctx.mint.mint(Kind.PIN), ctx.clock()
 
     def write(unit: WriteUnit) -> str:
         row = _NONE | row_of(unit)
@@ -206,6 +215,13 @@ def list_pins(ctx: Context, actor: Actor) -> list[Pin]:
 
 def _pins(unit: ReadUnit, district: str) -> list[Row]:
     return unit.rows("replan.pins", district=district)
+
+
+def trip_pins(unit: ReadUnit, district: str) -> list[tuple[str, str, int, int]]:
+    """Return (pin, trip, first stops, version) of the pins on trips, oldest first."""
+    mine = [p for p in _pins(unit, district) if p["kind"] == TRIP]
+    return [(str(p["id"]), str(p["trip"]), int(str(p["quantity"])), int(str(p["version"])))
+            for p in mine]  # fmt: skip
 
 
 def _current(unit: ReadUnit, district: str) -> dict[str, Any]:

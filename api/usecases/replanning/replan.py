@@ -47,7 +47,6 @@ from optimizer.transport.agree import tighten
 WHYS = {
     "horizon": say("计划的天数变了，须重新制定。"),
     "items": say("物资的单位重量或体积变了，须重新制定。"),
-    "broad": say("需求变化面太大，局部调整没有意义，须重新制定。"),
     "swaps": say("替代规则或其比例变了，须重新制定。"),
     "kits": say("计划使用整套发放的物资，一套同时满足多项需求，须重新制定。"),
     "floor": say("受影响的地方单独达不到保底要求，须重新制定。"),

@@ -14,11 +14,13 @@ from api.usecases.requests import Asked, keyed, request_job
 from api.usecases.transport.dispatch import dispatch, late, lose
 from api.usecases.transport.moves import BUCKETS
 from api.usecases.transport.receive import Signature, Signed, receive, receive_trip
+from api.usecases.transport.returned import inspect
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import NotFound
 from graphcore.domain.event import Json
 from graphcore.domain.ids import Kind
 from graphcore.domain.text import say
+from graphcore.store.idempotency import Outcome
 from graphcore.store.port import ReadUnit
 
 ROUTE = "route"
@@ -107,6 +109,14 @@ def receive_once(
         return receive(c, actor, rows, sign)
 
     return _once(ctx, actor, Operation.SIGN_RECEIPT, trip, key, body, act)
+
+
+def inspect_once(ctx: Context, actor: Actor, lot: str, good: int, bad: int, key: str) -> Outcome:
+    """Record an inspection of declined goods, once for each key of the actor; raises as `inspect`."""
+    authorise(actor, Operation.INSPECT, ctx.district)
+    body: dict[str, Json] = {"lot": lot, "good": good, "bad": bad}
+    return keyed(ctx, actor, Operation.INSPECT, key, body, lot,
+                 lambda inner: inspect(inner, actor, lot, good, bad))  # fmt: skip
 
 
 def _of_trip(ctx: Context, trip: str, rows: Sequence[Signed]) -> None:

@@ -12,6 +12,7 @@ from api.access import Operation, authorise
 from api.usecases.commit_plan import commit_plan
 from api.usecases.context import Context, Progress
 from api.usecases.make_plan import Made, PlanOptions, judged
+from api.usecases.planning import pins
 from api.usecases.planning.aims import aims, stored_order
 from api.usecases.planning.build import build, floors_of
 from api.usecases.planning.demand import Demand
@@ -19,6 +20,7 @@ from api.usecases.planning.floors import stored_texts
 from api.usecases.planning.snapshot import Snapshot, still_here, take
 from api.usecases.planning.yard import Span, Yard, cuts_text, cuts_told, yard_of
 from api.usecases.show import find_plan
+from api.usecases.transport.heads import Fixed, fixed
 from api.usecases.transport.save import Routed, save
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import ProblemInvalid, SolverError, WrongState
@@ -88,27 +90,30 @@ def route_plan(
 ) -> RouteOutcome:  # fmt: skip
     """Route the plan in force; trips that have left stay as they are, the others are made anew.
 
+    Trips whose first stops are pinned begin with them: same vehicle, day, goods, order.
+
     Raises:
         Forbidden: the actor may not make plans.
         NotFound: no such plan.
         WrongState: the plan is not in force any more.
         StalePlan: lines left, or another plan was made, meanwhile.
+        ProblemInvalid: pinned first stops that roads, hours or vehicles no longer allow.
         SolverError: the routes broke a rule (a fault of ours).
     """
     authorise(actor, Operation.MAKE_PLAN, ctx.district)
     tell = progress or (lambda _step, _share: None)
     tell("route.read", 0.0)
     row = ctx.store.read(lambda unit: _in_force(unit, ctx.district, plan))
-    work = _Work.of(ctx, row, options)
-    tell("route.solve", 0.1)
     anew = options.agree if options.agree is not None else row["state"] == DRAFT
+    work = _Work.of(ctx, row, options, anew=anew)
+    tell("route.solve", 0.1)
     with closing(engine()) as guarded:
         found = work.run(anew=anew, router=router or guarded)
     tell("route.check", 0.8)
     _judge(found.transport, found.routes)
     tell("route.save", 0.85)
     key = str(row["id"]) if found.rounds == 1 else _committed(ctx, actor, work, found)
-    routed = save(ctx, actor, key, found, work.yard)
+    routed = save(ctx, actor, key, found, work.yard, work.fixed.pins)
     tell("route.save", 1.0)
     return _outcome(str(row["id"]), key, found, routed)
 
@@ -134,9 +139,12 @@ class _Work:
     yard: Yard
     stored: Solution
     options: RouteOptions
+    fixed: Fixed
 
     @classmethod
-    def of(cls, ctx: Context, plan: dict[str, object], options: RouteOptions) -> _Work:
+    def of(
+        cls, ctx: Context, plan: dict[str, object], options: RouteOptions, *, anew: bool
+    ) -> _Work:
         key, at = str(plan["id"]), ctx.clock()
         first_on, days = date.fromisoformat(str(plan["first_on"])), int(str(plan["days"]))
         snapshot = take(ctx, str(plan["disaster"]))
@@ -146,15 +154,19 @@ class _Work:
         yard = yard_of(now.rulebook, snapshot, now.reach, Span(first_on, days, at))
         problem = replace(problem, floors=floors_of(plan, snapshot, owed))
         before = tighten(problem, cuts_told(str(plan["cuts"] or "")))
-        order = stored_order(plan)
-        wanted = aims(order, snapshot.promised, snapshot.base_first_on, first_on, days)
-        return cls(plan, snapshot, owed, order, wanted, before, yard, stored, options)
+        if anew:  # what is pinned stays where the plan is solved again
+            before = pins.applied(ctx, snapshot.promised, before)
+        order, free = stored_order(plan), pins.movable(snapshot.promised, before.pinned)
+        wanted = aims(order, free, snapshot.base_first_on, first_on, days)
+        held = ctx.store.read(lambda unit: fixed(unit, ctx.district, stored.lines, first_on))
+        return cls(plan, snapshot, owed, order, wanted, before, yard, stored, options, held)
 
     def run(self, *, anew: bool, router: Router) -> Agreement:
         """Route the stored plan; if something stays and ``anew``, solve and route in turn."""
         o = self.options
         points = [*self.allocation.needs["point"], *self.stored.lines["point"]]
-        transport = self.yard.problem(loads_of(self.stored.lines, self.allocation.items), points)
+        loads = loads_of(self.stored.lines, self.allocation.items)
+        transport = replace(self.yard.problem(loads, points), heads=self.fixed.heads)
         effort = Effort(o.seed, o.iterations, o.seconds)
         if not anew:
             routes = route(transport, effort, router)

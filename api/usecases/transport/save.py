@@ -9,6 +9,7 @@ import polars as pl
 
 from api.usecases.context import Context
 from api.usecases.planning.yard import Yard
+from api.usecases.transport.heads import follow
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import StalePlan
 from graphcore.domain.event import EventDraft
@@ -38,14 +39,16 @@ class Routed:
     left: pl.DataFrame  # BEHIND
 
 
-def save(ctx: Context, actor: Actor, plan: str, found: Agreement, yard: Yard) -> Routed:
-    """Put the plan's routes in place of those that have not left yet.
+def save(
+    ctx: Context, actor: Actor, plan: str, found: Agreement, yard: Yard, pins: pl.DataFrame
+) -> Routed:
+    """Put the plan's routes in place of those that have not left yet; ``pins`` follow their trips.
 
     Raises:
         StalePlan: the plan is no longer in force, or lines of it left meanwhile.
     """
     at = ctx.clock()
-    made = _Made(found.routes, found.transport.loads, yard, found.rounds)
+    made = _Made(found.routes, found.transport.loads, yard, found.rounds, pins)
     return ctx.store.write(ctx.district, lambda unit: _saving(unit, actor, plan, made, at))
 
 
@@ -55,6 +58,7 @@ class _Made:
     loads: pl.DataFrame  # LOADS
     yard: Yard
     rounds: int
+    pins: pl.DataFrame  # `api.usecases.transport.heads.PINNED`
 
 
 def _saving(unit: WriteUnit, actor: Actor, plan: str, found: _Made, at: int) -> Routed:
@@ -72,6 +76,7 @@ def _saving(unit: WriteUnit, actor: Actor, plan: str, found: _Made, at: int) -> 
     cargo = _cargo(unit, plan, lines, going, trips, found)
     left = _behind(plan, going, found.routes)
     _write(unit, found, plan, trips, cargo, left)
+    follow(unit, found.pins, trips)
     units = int(cargo["quantity"].sum())
     unit.append(EventDraft("plan.routed", actor.id, at, {
         "plan": plan, "trips": trips.height, "units": units, "left": int(left["quantity"].sum()),

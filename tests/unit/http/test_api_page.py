@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from api.access import TABLE
 from api.http.auditmodels import AidRequest, AssignRequest, RulingRequest, RunRequest
 from api.http.cases import HandOverRequest, PapersRequest, SimplifyRequest
-from api.http.changes import ChangeRequest, ReplanRequest
+from api.http.changes import ChangeRequest, OwnerAnswer, ReplanRequest
 from api.http.ledgermodels import (
     AnswerRequest,
     ApplicationRequest,
@@ -21,9 +21,11 @@ from api.http.ledgermodels import (
     HeadRequest,
     ResponseRequest,
 )
+from api.http.pins import PinRequest
 from api.http.problems import RETRY_AFTER_S, STATUS
 from api.http.queries import MAX_DAYS, MAX_PAGE, PlanRequest
 from api.http.rebuilding import MilestoneRequest
+from api.http.returns import InspectionRequest
 from api.http.reviewmodels import DecisionRequest, ReopenRequest
 from api.http.shield import MAX_BODY
 from api.http.wintermodels import OpenRequest, StepRequest, VisitResultRequest, VisitsRequest
@@ -79,7 +81,8 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = path.replace("{finding_id}", "$FINDING").replace("{household_id}", "$HOUSEHOLD")
         path = path.replace("{roster_id}", "$ROSTER").replace("{order_id}", "$ORDER")
         path = path.replace("{trip_id}", "$TRIP").replace("{number}", "0")
-        path = path.replace("{change_id}", "$CHANGE")
+        path = path.replace("{change_id}", "$CHANGE").replace("{pin_id}", "$PIN")
+        path = path.replace("{lot_id}", "$LOT").replace("{what}", "$LOT")
         path = path.replace("{application_id}", "$RECEIPT")
         path = path.replace("{trip_id}", "$TRIP").replace("{visit_id}", "$VISIT")
         path = path.replace("{year}", "2026").replace("{rebuild_id}", "$REBUILD")
@@ -110,7 +113,8 @@ BODIES = (
     PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
     GuardianRequest, ApplicationRequest, AnswerRequest, OpenRequest, StepRequest, VisitsRequest,
     VisitResultRequest, MilestoneRequest, PapersRequest, SimplifyRequest, HandOverRequest,
-    ChangeRequest, ReplanRequest, DecisionRequest, ReopenRequest,
+    ChangeRequest, ReplanRequest, DecisionRequest, ReopenRequest, PinRequest, InspectionRequest,
+    OwnerAnswer,
 )  # fmt: skip
 
 

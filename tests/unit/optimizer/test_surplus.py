@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import polars as pl
@@ -9,6 +10,7 @@ import pytest
 
 from optimizer.check import check
 from optimizer.solve import solve
+from optimizer.surplus import MARK
 from tests.support.districts import World, lot, swap, two_villages
 
 
@@ -38,6 +40,13 @@ def test_the_purpose_comes_first_and_only_its_rest_goes_elsewhere(
     assert set(away["reason"]) <= {"surplus"}
     left = int(solution.left_out["quantity"].sum())
     assert left == units - li - wang
+
+
+def test_nobody_is_told_of_the_two_parts_of_a_lot() -> None:
+    solution = solve(gift(8, surplus=True).problem)
+    (short,) = solution.shortfalls.to_dicts()
+    assert json.loads(short["detail"])["lots"] == ["G"]
+    assert MARK not in json.loads(short["detail"])["lots"][0]
 
 
 def test_a_gift_of_money_keeps_what_its_purpose_could_cost() -> None:
