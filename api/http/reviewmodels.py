@@ -126,8 +126,9 @@ class GroupCount(BaseModel):
 class TownshipAnswer(BaseModel):
     """What the comparison says of a township.
 
-    ``affected``: households that a report names; ``matched``, ``review``, ``none``: of those, by
-    what became of their comparison with the register; ``registered``: households on the register;
+    ``affected``: households that a report names or that are owed in full; ``matched``, ``review``,
+    ``none``: of those, by what became of their comparison with the register; ``registered``:
+    households on the register;
     ``unreported``: of those, the ones in hit places that no report names and nobody has checked.
     """
 
@@ -145,3 +146,36 @@ class AnswersOut(BaseModel):
     """The comparison by township."""
 
     items: list[TownshipAnswer]
+
+
+TownshipCode = Annotated[
+    str, Path(pattern=r"^[0-9]{9}([0-9]{3})?$", description="Code of a township")
+]
+
+
+class HeldStatus(BaseModel):
+    """A status of an affected household: its own (``match`` "") or through a match."""
+
+    village: Str
+    household: str
+    group: str
+    match: str
+    certain: bool
+
+
+class Unreported(BaseModel):
+    """A registered person (or household) of a hit place that no report names: go and look."""
+
+    village: Str
+    household: str
+    subject: str
+    groups: list[str]
+    state: Literal["review", "none"]
+
+
+class TownshipOut(BaseModel):
+    """The lists behind a township's figures."""
+
+    township: str
+    held: list[HeldStatus]
+    unreported: list[Unreported]

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from api.usecases.comparison.judging import Allowed, judge_stored
 from api.usecases.comparison.stored import StoredResult, compare_stored
 from api.usecases.context import Context
 from api.usecases.import_files import import_files
@@ -98,6 +99,20 @@ def test_a_pair_judged_the_same_is_merged_and_matched_from_then_on(ctx: Context)
     with pytest.raises(WrongState, match="officer:李某"):
         decide_case(ctx, CLERK, case.id, same=False, reason="改判")
     assert reopen_case(ctx, CLERK, case.id, reason="改判").state == "open"
+
+
+def test_what_was_decided_judges_the_thresholds(ctx: Context) -> None:
+    with pytest.raises(InputError, match="标注"):
+        judge_stored(ctx, dispatcher(), None, Allowed())
+    compare(ctx)
+    (case,) = list_cases(ctx, CLERK)
+    decide_case(ctx, CLERK, case.id, same=True, reason="走访核实")
+    found = judge_stored(ctx, dispatcher(), None, Allowed())
+    assert (found.labelled, found.decided) == (1, 1)
+    now = found.now  # the method alone had not matched it, and had shown it to a person
+    assert (now.matched, now.real, now.missed, now.unseen) == (0, 1, 1, 0)
+    assert found.proposal.matched is None
+    assert compare(ctx).expected.matched == 1
 
 
 def test_two_who_are_both_paid_by_one_programme_are_not_merged(

@@ -104,6 +104,22 @@ def test_the_command_prints_figures_without_anybodys_name(
     assert "王" not in done.output
 
 
+def test_a_labelled_sample_judges_the_thresholds(tables: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ["compare", *map(str, tables), "--out", str(out), "--draw", "5"]
+    assert CliRunner().invoke(cli, words).exit_code == 0
+    drawn = (out / "sample.csv").read_text(encoding="utf-8").splitlines()
+    assert len(drawn) == 2
+    (tmp_path / "labels.csv").write_text(f"{drawn[0]}\n{drawn[1]}是\n3,9,,,是\n", encoding="utf-8")
+    asked = [*words[:5], "--labels", str(tmp_path / "labels.csv"), "--json"]
+    told = json.loads(CliRunner().invoke(cli, asked).output.splitlines()[-1])
+    now = told["thresholds"]["now"]
+    assert [now[k] for k in ("matched", "wrong", "real", "missed", "unseen")] == [1, 0, 2, 1, 1]
+    assert told["thresholds"]["proposal"] == {"matched": None, "review": None}
+    assert told["expected"]["matched"] == 1
+    assert (out / "thresholds.csv").exists()
+
+
 def test_a_model_for_other_letters_is_refused(tables: tuple[Path, Path], tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     path.write_text("{}", encoding="utf-8")
