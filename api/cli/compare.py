@@ -137,7 +137,8 @@ def _compare_stored(ctx: click.Context, out: Path | None, *, as_json: bool) -> N
         (_("受灾村中不在任何报告中的在册人员"), found.unreported),
     ]  # fmt: skip
     output.table(_("比对结果"), (_("项目"), _("数量")), rows)
-    print_expected(found.expected)
+    if found.matched:
+        print_expected(found.expected)
     if found.review:
         output.console.print(_("请用 doudi review 逐对复核。"))
 
@@ -163,7 +164,7 @@ def print_compared(done: Compared, *, single: bool) -> None:
             (_("受灾村中不在任何报告中的在册人员"), done.unreported),
         ]
     output.table(_("比对结果"), (_("项目"), _("数量")), rows)
-    if done.expected:
+    if done.expected and done.matched:
         print_expected(done.expected)
     if done.judgement:
         print_judgement(done.judgement)

@@ -61,7 +61,7 @@ def _print_townships(told: Answers, names: dict[str, str]) -> None:
     rows = [
         (called(names.get(r["township"], r["township"])), r["affected"], r["matched"], r["review"],
          r["none"], r["registered"], r["unreported"],
-         "、".join(f"{word('hardship_group', g['group'], LANG)} {g['households']}" for g in r["groups"]))
+         "\n".join(f"{word('hardship_group', g['group'], LANG)} {g['households']}" for g in r["groups"]))
         for r in cast("list[dict[str, Any]]", told.rows())
     ]  # fmt: skip
     output.table(_("各乡镇比对结果（户）"), columns, rows)
