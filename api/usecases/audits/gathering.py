@@ -50,7 +50,7 @@ AID_ROWS: Schema = {"id": _S, "household": _S, "programme": _S, "basic": _S, "fi
                     "last_on": _S}  # fmt: skip
 CASES: Schema = {"id": _S, "household": _S, "benefit": _S, "state": _S, "first_on": _S,
                   "last_on": _S, "township": _S, "village": _S, "opened_at": _I,
-                  "decided_at": _I, "fast": _S}  # fmt: skip
+                  "decided_at": _I, "fast": _S, "amount_fen": _I, "raised_permille": _I}  # fmt: skip
 STAGES: Schema = {"household": _S, "need": _S, "stage": _S, "basic": _S, "state": _S}
 _EIGHT_HOURS = 8 * 3_600_000_000  # a day begins in China before it does in UTC
 FORMS = ("roster", "ledger", "houses")

@@ -9,6 +9,7 @@ import polars as pl
 from api.usecases.audits.gathering import Facts
 from graphcore.casework.audits import aid, bundling, fairness
 from graphcore.casework.audits.tables import FOUND
+from graphcore.casework.benefits import PLAIN
 from graphcore.casework.cases import CaseState
 from graphcore.casework.entitlement import assess
 from graphcore.domain.clock import day_of
@@ -51,7 +52,7 @@ def decided_by_status(facts: Facts) -> pl.DataFrame:
 
 
 def _decisions(facts: Facts) -> pl.DataFrame:
-    """Return DECISIONS: entered in the ledger or not, given something or not, case granted or not.
+    """Return DECISIONS: entered in the ledger or not, given something and how much, case granted.
 
     Cases of a benefit whose cited rule names the status are left out: the rule explains them.
     """
@@ -60,18 +61,22 @@ def _decisions(facts: Facts) -> pl.DataFrame:
     homes = facts.homes.filter(pl.col("scope") == "full").select("household")
     entered = homes.join(ledger, on="household", how="left").select(
         "household", pl.lit("entered").alias("decision"), pl.col("id").is_not_null().alias("granted"),
-        proof.fill_null(""),
+        pl.lit(0, dtype=_I).alias("amount"), proof.fill_null(""),
     )  # fmt: skip
-    given = pl.col("paid_fen").fill_null(0) + pl.col("goods_fen").fill_null(0) > 0
-    paid = ledger.select("household", pl.lit("given").alias("decision"), given.alias("granted"),
-                         proof)  # fmt: skip
+    given = pl.col("paid_fen").fill_null(0) + pl.col("goods_fen").fill_null(0)
+    paid = ledger.select("household", pl.lit("given").alias("decision"), (given > 0).alias("granted"),
+                         given.alias("amount"), proof)  # fmt: skip
     cited = bundling.by_rule(facts.rulebook, status_of(facts))
+    raised = pl.col("raised_permille").fill_null(PLAIN).clip(lower_bound=PLAIN)
+    plain = (
+        pl.col("amount_fen").fill_null(0) * PLAIN + raised - 1
+    ) // raised  # as before the raise
     cases = facts.raw.cases.filter(
         pl.col("state").is_in([*aid.GRANTED, CaseState.REFUSED.value])
         & ~pl.col("benefit").is_in(cited)
     ).select(
         "household", pl.col("benefit").alias("decision"),
-        pl.col("state").is_in(aid.GRANTED).alias("granted"),
+        pl.col("state").is_in(aid.GRANTED).alias("granted"), plain.alias("amount"),
         (pl.lit("AidCase/") + pl.col("id")).alias("proof"),
     )  # fmt: skip
     return pl.concat([entered, paid, cases])

@@ -64,7 +64,8 @@ def compare_files(
 ) -> Compared:
     """Compare two tables (without ``right``: one with itself) and write what was found to ``out``.
 
-    ``links.csv``: left id, right id, weight, outcome; ``sample.csv``: pairs to be labelled, where
+    ``links.csv``: left id, right id, weight, outcome; ``explained.csv``: how much each field gave
+    to each pair; ``sample.csv``: pairs to be labelled, where
     wanted; ``thresholds.csv``: what each threshold does to a labelled sample, where there is one.
     Two tables also give a workbook by township.
 
@@ -81,7 +82,8 @@ def compare_files(
     judgement = None if labels is None else judge(
         made, labels, _thresholds(options), options.allowed, single=b is None)  # fmt: skip
     out.mkdir(parents=True, exist_ok=True)
-    files = [_write_links(made, out), _write_model(made, out), *_write_sample(made, out, options)]
+    files = [_write_links(made, out), _write_shares(made, out), _write_model(made, out),
+             *_write_sample(made, out, options)]  # fmt: skip
     if judgement is not None:
         files.append(_write_table(judgement, out))
     matched = int((made.pairs["outcome"] == "matched").sum())
@@ -143,6 +145,14 @@ def as_records(table: pl.DataFrame) -> pl.DataFrame:
 def _write_links(made: Links, out: Path) -> Path:
     path = out / "links.csv"
     write_csv(path, made.pairs.select("left", "right", "weight", "outcome"))
+    return path
+
+
+def _write_shares(made: Links, out: Path) -> Path:
+    """Write why each pair weighs what it weighs: the reason, each field's level and its part."""
+    path = out / "explained.csv"
+    parts = [c for f in made.fields for c in (f"at_{f}", f"w_{f}")]
+    write_csv(path, made.pairs.select("left", "right", "weight", "outcome", "reason", *parts))
     return path
 
 

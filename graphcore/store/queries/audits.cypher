@@ -158,7 +158,8 @@ MATCH (c:AidCase)-[:CASE_OF]->(h:Household)
 WHERE c.disaster = $disaster
 RETURN c.id AS id, h.id AS household, c.benefit AS benefit, c.state AS state,
        c.from_on AS first_on, c.to_on AS last_on, c.township AS township, c.village AS village,
-       c.opened_at AS opened_at, c.decided_at AS decided_at, c.fast AS fast
+       c.opened_at AS opened_at, c.decided_at AS decided_at, c.fast AS fast,
+       c.amount_fen AS amount_fen, c.raised_permille AS raised_permille
 ORDER BY id
 
 -- name: audits.cases_of
@@ -166,7 +167,8 @@ ORDER BY id
 MATCH (c:AidCase)-[:CASE_OF]->(h:Household {id: $household})
 RETURN c.id AS id, h.id AS household, c.benefit AS benefit, c.state AS state,
        c.from_on AS first_on, c.to_on AS last_on, c.township AS township, c.village AS village,
-       c.opened_at AS opened_at, c.decided_at AS decided_at, c.fast AS fast
+       c.opened_at AS opened_at, c.decided_at AS decided_at, c.fast AS fast,
+       c.amount_fen AS amount_fen, c.raised_permille AS raised_permille
 ORDER BY id
 
 -- name: audits.promised_to

@@ -47,6 +47,10 @@ def test_links_and_lists_are_written(tables: tuple[Path, Path], tmp_path: Path) 
         links = list(csv.DictReader(file))
     assert [(x["left"], x["right"], x["outcome"]) for x in links] == [("2", "2", "matched")]
     assert (done.matched, done.review, done.households, done.unreported) == (1, 0, 2, 1)
+    with (out / "explained.csv").open(encoding="utf-8", newline="") as file:
+        (pair,) = csv.DictReader(file)
+    assert (pair["reason"], pair["at_name"], pair["at_number"]) == ("sure", "sound", "exact")
+    assert sum(float(v) for k, v in pair.items() if k.startswith("w_")) > float(pair["weight"])
     poor = {
         x["台账记录"]: (x["在册类别"], x["依据"])
         for x in rows(out / "比对结果.xlsx", "受灾困难群众")
@@ -76,7 +80,10 @@ def test_one_table_gives_its_duplicates(tables: tuple[Path, Path], tmp_path: Pat
         tmp_path / "d.xlsx", ("名册", [HEAD, WANG, MOTHER, [*WANG[:1], "王晓明", *WANG[2:]]])
     )
     done = compare_files(twice, None, tmp_path / "out", CompareOptions(), str)
-    assert (done.matched, [p.name for p in done.files]) == (1, ["links.csv", "model.json"])
+    assert (done.matched, [p.name for p in done.files]) == (
+        1,
+        ["links.csv", "explained.csv", "model.json"],
+    )
 
 
 def test_names_in_latin_letters_are_compared(tmp_path: Path) -> None:
