@@ -11,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.models import Str
 from api.http.queries import MAX_PAGE
 from api.usecases.comparison.saving import DIFFERENT, OPEN, SAME
+from api.usecases.review import MATCHED
 
-ReviewId = Annotated[str, Path(pattern=r"^RV-[0-9A-Z]{1,32}$", description="Id of a pair")]
+ReviewId = Annotated[
+    str, Path(pattern=r"^(RV|MT)-[0-9A-Z]{1,32}$", description="Id of a pair, or of a match")
+]
 
 
 class ReviewState(StrEnum):
@@ -21,6 +24,7 @@ class ReviewState(StrEnum):
     OPEN = OPEN
     SAME = SAME
     DIFFERENT = DIFFERENT
+    MATCHED = MATCHED  # by the comparison itself: nobody has decided
 
 
 def cursor_of(weight: float, case: str) -> str:
@@ -35,7 +39,7 @@ class ReviewQuery(BaseModel):
 
     limit: int = Field(100, ge=1, le=MAX_PAGE)
     cursor: str = Field(
-        "", pattern=r"^(-?[0-9]{1,6}\.[0-9]{3}:RV-[0-9A-Z]{1,32})?$",
+        "", pattern=r"^(-?[0-9]{1,6}\.[0-9]{3}:(RV|MT)-[0-9A-Z]{1,32})?$",
         description="`next` of the page before",
     )  # fmt: skip
     state: ReviewState = ReviewState.OPEN

@@ -17,7 +17,7 @@ from api.usecases.import_files import import_files
 from api.usecases.review import decide_case, list_cases, reopen_case, show_case
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.errors import Forbidden, InputError, NotFound, WrongState
-from graphcore.store.port import GraphStore
+from graphcore.store.port import GraphStore, WriteUnit
 from tests.support import books
 from tests.support.plans import change, faults, nodes
 from tests.support.walked import blank, dispatcher
@@ -99,6 +99,40 @@ def test_a_pair_judged_the_same_is_merged_and_matched_from_then_on(ctx: Context)
     with pytest.raises(WrongState, match="officer:李某"):
         decide_case(ctx, CLERK, case.id, same=False, reason="改判")
     assert reopen_case(ctx, CLERK, case.id, reason="改判").state == "open"
+
+
+def test_what_was_matched_by_itself_is_shown_and_may_be_contradicted(
+    ctx: Context, tmp_path: Path
+) -> None:
+    other = ["", "王小明", "", "河东村", "低保", "县民政局"]
+    bring(ctx, tmp_path, [WANG, LI], [other])
+    compare(ctx)
+    store_match(ctx)
+    (match,) = list_cases(ctx, CLERK, "matched")
+    shown, lines, why = show_case(ctx, CLERK, match.id)
+    assert (shown.id, shown.state, why) == (match.id, "matched", "")
+    assert "name" in {f for f, _, _ in shown.levels}
+    assert len(lines) > 3
+    case = decide_case(ctx, CLERK, match.id, same=False, reason="走访：两人")
+    assert (case.id[:3], case.state) == ("RV-", "different")
+    with pytest.raises(WrongState, match="officer:李某"):
+        decide_case(ctx, CLERK, match.id, same=True, reason="改判")
+    again = compare(ctx)
+    assert (again.matched, again.decided) == (0, 1)
+    assert list_cases(ctx, CLERK, "matched") == []
+    assert faults(ctx) == set()
+
+
+def store_match(ctx: Context) -> None:
+    """Let the comparison have matched the pair that it left to a person."""
+    (row,) = nodes(ctx, "Match").filter(pl.col("outcome") == "review").head(1).to_dicts()
+
+    def write(unit: WriteUnit) -> None:
+        case = unit.nodes("ReviewCase").filter(pl.col("match") == row["id"])
+        unit.delete("ReviewCase", case["id"].to_list())
+        unit.update("Match", pl.DataFrame([{"id": row["id"], "outcome": "matched"}]))
+
+    ctx.store.write(ctx.district, write)
 
 
 def test_what_was_decided_judges_the_thresholds(ctx: Context) -> None:

@@ -64,9 +64,7 @@ def act(
     opened = _opening(ctx, actor, seen, following, at) if what is Act.ACCEPT else None
 
     def write(unit: WriteUnit) -> Done:
-        row = _find(unit, case)
-        if row["version"] != seen["version"]:
-            raise Conflict(say("此个案刚被他人办理。"), say("请重新查看后再办。"))
+        row = _unmoved(unit, case, seen)
         found = _beside(ctx, unit, row, at) if what is Act.APPROVE else ()
         warnings = tuple(w.text for w in found)
         if any(w.forbidden for w in found) and not confirmed:
@@ -79,6 +77,13 @@ def act(
         return Done(case, state, new, warnings)
 
     return ctx.store.write(ctx.district, write)
+
+
+def _unmoved(unit: ReadUnit, case: str, seen: dict[str, Any]) -> dict[str, Any]:
+    row = _find(unit, case)
+    if row["version"] != seen["version"]:
+        raise Conflict(say("此个案刚被他人办理。"), say("请重新查看后再办。"))
+    return row
 
 
 def _find(unit: ReadUnit, case: str) -> dict[str, Any]:

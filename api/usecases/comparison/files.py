@@ -81,19 +81,15 @@ def compare_files(
     made = _linked(module, a, b, _how(module, options, a, b))
     judgement = None if labels is None else judge(
         made, labels, _thresholds(options), options.allowed, single=b is None)  # fmt: skip
-    out.mkdir(parents=True, exist_ok=True)
-    files = [_write_links(made, out), _write_shares(made, out), _write_model(made, out),
-             *_write_sample(made, out, options)]  # fmt: skip
-    if judgement is not None:
-        files.append(_write_table(judgement, out))
     matched = int((made.pairs["outcome"] == "matched").sum())
     hope = expected(options.limits, matched) if options.limits else None
+    out.mkdir(parents=True, exist_ok=True)
+    files = _write_tables(made, judgement, out, options)
     unreported = 0
     if b is not None:
         sheets, unreported = workbook_of(a, b, made, translate, hope)
-        path = out / translate(say("比对结果.xlsx").zh)
-        write_workbook(path, sheets)
-        files.append(path)
+        files.append(out / translate(say("比对结果.xlsx").zh))
+        write_workbook(files[-1], sheets)
     return Compared(
         a.height, a.height if b is None else b.height, matched,
         int((made.pairs["outcome"] == "review").sum()), made.households.height, unreported,
@@ -142,33 +138,22 @@ def as_records(table: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _write_links(made: Links, out: Path) -> Path:
-    path = out / "links.csv"
-    write_csv(path, made.pairs.select("left", "right", "weight", "outcome"))
-    return path
-
-
-def _write_shares(made: Links, out: Path) -> Path:
-    """Write why each pair weighs what it weighs: the reason, each field's level and its part."""
-    path = out / "explained.csv"
+def _write_tables(
+    made: Links, judgement: Judgement | None, out: Path, options: CompareOptions
+) -> list[Path]:
+    """Write what programs read: links, why each weighs what it weighs, the model, the sample."""
     parts = [c for f in made.fields for c in (f"at_{f}", f"w_{f}")]
-    write_csv(path, made.pairs.select("left", "right", "weight", "outcome", "reason", *parts))
-    return path
-
-
-def _write_sample(made: Links, out: Path, options: CompareOptions) -> list[Path]:
-    """Write the pairs that were drawn to be labelled, where any are wanted."""
-    if not options.draw:
-        return []
-    path = out / "sample.csv"
-    write_csv(path, draw(made.pairs, options.draw, options.seed))
-    return [path]
-
-
-def _write_table(judgement: Judgement, out: Path) -> Path:
-    path = out / "thresholds.csv"
-    write_csv(path, judgement.table)
-    return path
+    tables = {
+        "links.csv": made.pairs.select("left", "right", "weight", "outcome"),
+        "explained.csv": made.pairs.select("left", "right", "weight", "outcome", "reason", *parts),
+    }
+    if options.draw:
+        tables["sample.csv"] = draw(made.pairs, options.draw, options.seed)
+    if judgement is not None:
+        tables["thresholds.csv"] = judgement.table
+    for name, table in tables.items():
+        write_csv(out / name, table)
+    return [*(out / name for name in tables), _write_model(made, out)]
 
 
 def _write_model(made: Links, out: Path) -> Path:
