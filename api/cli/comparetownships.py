@@ -56,15 +56,21 @@ def township_command(
 
 
 def _print_townships(told: Answers, names: dict[str, str]) -> None:
+    every = cast("list[dict[str, Any]]", told.rows())
     columns = (_("乡镇"), _("受灾户"), _("已比中的户"), _("待人工复核的户"), _("未比中的户"), _("在册户"),
-               _("不在任何报告中的在册户"), _("受灾户中的在册类别"))  # fmt: skip
+               _("不在任何报告中的在册户"))  # fmt: skip
     rows = [
         (called(names.get(r["township"], r["township"])), r["affected"], r["matched"], r["review"],
-         r["none"], r["registered"], r["unreported"],
-         "\n".join(f"{word('hardship_group', g['group'], LANG)} {g['households']}" for g in r["groups"]))
-        for r in cast("list[dict[str, Any]]", told.rows())
+         r["none"], r["registered"], r["unreported"])
+        for r in every
     ]  # fmt: skip
     output.table(_("各乡镇比对结果（户）"), columns, rows)
+    statuses = [
+        (called(names.get(r["township"], r["township"])), "；".join(
+            f"{word('hardship_group', g['group'], LANG)} {g['households']}" for g in r["groups"]))
+        for r in every if r["groups"]
+    ]  # fmt: skip
+    output.table(_("受灾户中的在册类别（户）"), (_("乡镇"), _("在册类别")), statuses)
 
 
 def _print_lists(told: Answers, names: dict[str, str]) -> None:
