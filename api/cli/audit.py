@@ -11,6 +11,7 @@ from rich.tree import Tree
 
 from api.cli import output
 from api.cli.auditfair import aid_command, fairness_command
+from api.cli.ledger import figure_name
 from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
@@ -72,19 +73,11 @@ def _chosen(function: Any) -> Any:
 
 def _wanted(product: Context, limit: int, **asked: Any) -> Wanted:
     from api.usecases.audits.tasks import Wanted
+    from api.usecases.show import code_of
 
     for place in ("township", "village"):
-        asked[place] = _code(product, asked[place])
+        asked[place] = code_of(product, asked[place])
     return Wanted(limit=limit, **asked)
-
-
-def _code(product: Context, name: str) -> str:
-    from api.usecases.show import names
-
-    if not name or name.isdigit():
-        return name
-    found = [key for key, text in product.store.read(names).items() if text == name]
-    return found[0] if found else name
 
 
 @audit_command.command(
@@ -189,15 +182,26 @@ def _print_finding(row: dict[str, Any]) -> None:
     if needs:
         columns = (_("需求"), _("基本需求"), _("物资"), _("应得"), _("卡在哪里"), _("尚缺"))
         output.table(_("证据：需求与缺口"), columns, needs)
+    if "figures" in row["detail"]:
+        output.console.print(_("证据：{figures}").format(figures=_figures(row["detail"])))
     if row["houses"]:
         told = [(h["household"], word("house_damage", h["damage"], LANG)) for h in row["houses"]]
-        output.table(_("证据：{figures}").format(figures=_figures(row["detail"])),
-                     (_("户编号"), _("损坏程度")), told)  # fmt: skip
+        output.table(_("证据：房屋"), (_("户编号"), _("损坏程度")), told)
     records = [(r["record"], r["form"], r["file"], r["sheet"], r["row"]) for r in row["records"]]
     if records:
         columns_ = (_("记录"), _("表"), _("文件"), _("工作表"), _("行"))
         output.table(_("证据：来源记录"), columns_, records)
     _print_path(row["id"], row["graph"])
+    for r in row["rulings"]:
+        output.console.print(_ruled(r))
+
+
+def _ruled(r: dict[str, Any]) -> str:
+    told = _("{ruling}：{officer} 于 {when} 认定，依据 {evidence}（{id}）。").format(
+        ruling=word("ruling", r["ruling"], LANG), officer=r["officer"], when=_when(r["at"]),
+        evidence=r["evidence"], id=r["id"])  # fmt: skip
+    ended = _("已于 {when} 撤销。").format(when=_when(r["revoked_at"])) if r["revoked_at"] else ""
+    return told + ended
 
 
 def _print_path(finding: str, graph: dict[str, list[dict[str, str]]]) -> None:
@@ -217,8 +221,8 @@ def _print_path(finding: str, graph: dict[str, list[dict[str, str]]]) -> None:
 
 def _figures(detail: dict[str, Any]) -> str:
     return "；".join(
-        _("{damage}：报告 {told} 户，名册 {named} 户").format(
-            damage=word("house_damage", f["damage"], LANG), told=f["reported"], named=f["named"])
+        _("{figure}：报告 {told}，名册 {named}").format(
+            figure=figure_name(f["figure"]), told=f["reported"], named=f["named"])
         for f in detail.get("figures", [])
     )  # fmt: skip
 
@@ -281,13 +285,14 @@ def _day(text: str) -> date:
 
 @audit_command.command(
     "settle",
-    short_help=_("由具名人员作出认定：缺席的记录，或不需要的需求。"),
+    short_help=_("由具名人员作出认定：缺席的记录，不需要的需求，或看过并认可的发现。"),
     help=_("由具名人员作出认定：对后来的表中不见了的记录（still_there、moved_away、double、"
-           "registered_in_error），或认定一户的一项基本需求不需要（met_otherwise、declined）。"),
+           "registered_in_error）；认定一户的一项基本需求不需要（met_otherwise、declined）；或认可一条交人核实的"
+           "发现（accepted，如冬春救助的平均分配、亲属、同卡），事实再变时重新列出。"),
     epilog=_("例：doudi audit settle 0042 --need water --ruling met_otherwise --officer 王某某 "
              "--evidence 走访记录17号"),
 )  # fmt: skip
-@click.argument("subject", metavar=_("记录编号|户编号"))
+@click.argument("subject", metavar=_("记录编号|户编号|发现编号"))
 @click.option("--ruling", type=click.Choice([r.value for r in Ruling]), required=True,
               help=_("认定的结果。"))  # fmt: skip
 @click.option("--need", "need", type=click.Choice([b.value for b in BasicNeed]),
@@ -313,6 +318,29 @@ def settle_command(
 
 
 @audit_command.command(
+    "revoke", help=_("由具名人员撤销一项认定：记录重新缺席，需求重新尚缺，发现重新列出。"),
+    epilog=_("例：doudi audit revoke RU-… --officer 王某某 --reason 复查与事实不符"),
+)  # fmt: skip
+@click.argument("ruling", metavar=_("认定编号"))
+@click.option("--officer", required=True, help=_("撤销人（姓名或工号），记入审计链。"))
+@click.option("--reason", required=True, help=_("理由；不写姓名和证件号码。"))
+@click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
+@click.pass_context
+def revoke_command(
+    ctx: click.Context, ruling: str, officer: str, reason: str, as_json: bool
+) -> None:  # fmt: skip
+    """Take a ruling back."""
+    from api.usecases.audits.rulings import revoke
+
+    with opened(ctx) as product:
+        revoke(product, operator(product, officer), ruling, reason)
+    if as_json:
+        output.print_json({"revoked": ruling})
+        return
+    output.console.print(_("已撤销认定 {ruling}。下次运行审计时生效。").format(ruling=ruling))
+
+
+@audit_command.command(
     "doors", help=_("写出逐户排查表：每乡镇一张，每村一页，供上门逐户查看和签字。")
 )
 @click.option("--out", type=click.Path(path_type=Path), help=_("写到哪里。"))
@@ -326,6 +354,7 @@ def doors_command(
 ) -> None:  # fmt: skip
     """Write the workbook for going from door to door."""
     from api.usecases.audits.doors import DoorWords, export_doors
+    from api.usecases.show import code_of
 
     path = out or Path("out") / _("逐户排查表.xlsx")
     words = DoorWords(
@@ -334,7 +363,7 @@ def doors_command(
     )  # fmt: skip
     with opened(ctx) as product:
         n = export_doors(product, operator(product), path, words,
-                         township=_code(product, township), village=_code(product, village),
+                         township=code_of(product, township), village=code_of(product, village),
                          reason=given(ctx))  # fmt: skip
     if as_json:
         output.print_json({"file": str(path), "households": n})

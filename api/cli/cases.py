@@ -126,24 +126,33 @@ def due(ctx: click.Context, on: Any, as_json: bool) -> None:
 @click.option("--officer", required=True, help=_("办理人（姓名或工号），记入审计链。"))
 @click.option("--reason", default="", help=_("理由。"))
 @click.option("--to", default="", help=_("移交到哪个救助项目（代码），默认为规则所定的下一项。"))
+@click.option("--confirm", is_flag=True, help=_("看过重复救助的提醒，仍要批准。"))
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def act(
     ctx: click.Context, what: str, case: tuple[str, ...], officer: str, reason: str, to: str,
-    as_json: bool,
+    confirm: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Do one act on each case named."""
     from api.usecases.cases.decide import act as run
 
     with opened(ctx) as product:
         actor = operator(product, officer)
-        done = [run(product, actor, c, Act(what), reason, to) for c in case]
+        done = [run(product, actor, c, Act(what), reason, to, confirmed=confirm) for c in case]
     if as_json:
         output.print_json({"cases": [
-            {"case": d.case, "state": d.state.value, "opened": d.opened} for d in done
+            {"case": d.case, "state": d.state.value, "opened": d.opened, "waits": d.waits,
+             "warnings": [w.render(_) for w in d.warnings]} for d in done
         ]})  # fmt: skip
         return
     for d in done:
+        for warning in d.warnings:
+            console.print(f"! {d.case}：{warning.render(_)}")
+        if d.waits:
+            console.print(
+                _("个案 {case} 未批准。核实后如仍要批准，请加 --confirm。").format(case=d.case)
+            )
+            continue
         told = _("个案 {case}：{state}").format(case=d.case, state=state_word(d.state).render(_))
         more = _("，已立新个案 {opened}").format(opened=d.opened) if d.opened else ""
         console.print(told + more)

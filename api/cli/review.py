@@ -28,8 +28,8 @@ if TYPE_CHECKING:
         "doudi review decide RV-… --same --officer 李某某 --reason 已走访核实"
     ),
 )
-@click.option("--state", type=click.Choice(["open", "same", "different"]), default="open",
-              help=_("列出哪一种：待复核、已认定相同、已认定不同。"))  # fmt: skip
+@click.option("--state", type=click.Choice(["open", "same", "different", "matched"]),
+              default="open", help=_("列出哪一种：待复核、已认定相同、已认定不同、自动比中。"))  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
 @click.pass_context
 def review_command(ctx: click.Context, state: str, as_json: bool) -> None:
@@ -49,7 +49,10 @@ def review_command(ctx: click.Context, state: str, as_json: bool) -> None:
     output.table(_("复核名单"), (_("编号"), _("乡镇"), _("权重"), _("为何复核"), _("认定人")), rows)
 
 
-@review_command.command("show", help=_("逐项对照两条记录：相符、不符或空；查看留下记录。"))
+@review_command.command(
+    "show",
+    help=_("逐项对照两条记录（或自动比中的 MT-…），说明各项占多少权重；查看留下记录。"),
+)
 @click.argument("case")
 @purposed("comparison")
 @click.option("--json", "as_json", is_flag=True, help=_("输出 JSON。"))
@@ -78,7 +81,9 @@ def show_case_command(ctx: click.Context, case: str, as_json: bool) -> None:
     )
 
 
-@review_command.command("decide", help=_("由具名人员认定两条记录是否同一人。"))
+@review_command.command(
+    "decide", help=_("由具名人员认定两条记录是否同一人；自动比中的（MT-…）也可以改判。")
+)
 @click.argument("case")
 @click.option("--same/--different", "same", required=True, help=_("同一人，或不是同一人。"))
 @click.option("--officer", required=True, help=_("认定人（姓名或工号），记入审计链。"))
@@ -122,7 +127,8 @@ def _said(found: Case, *, as_json: bool) -> None:
     if as_json:
         output.print_json(as_dict(found))
         return
-    states = {"open": _("待复核"), "same": _("同一人"), "different": _("不是同一人")}
+    states = {"open": _("待复核"), "same": _("同一人"), "different": _("不是同一人"),
+              "matched": _("自动比中")}  # fmt: skip
     output.console.print(_("{case}：{state}").format(case=found.id, state=states[found.state]))
 
 

@@ -13,6 +13,7 @@ from graphcore.domain.audit import FindingState, Rule, Ruling
 from graphcore.domain.household import BasicNeed
 
 _PLACE = r"^[0-9]{0,12}$"
+RulingId = Annotated[str, Path(pattern=r"^RU-[0-9A-Z]{1,32}$", description="Id of a ruling")]
 _ID = r"^[A-Z]{1,2}-[0-9A-Z-]{1,32}$"
 _DAY = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"
 FindingId = Annotated[str, Path(pattern=r"^FN-[0-9A-Z]{1,32}$", description="Id of a finding")]
@@ -125,6 +126,17 @@ class ProofGraph(BaseModel):
     edges: list[GraphEdge]
 
 
+class RuledOn(BaseModel):
+    """What a named person said of a finding; ``revoked_at`` 0: it stands while the facts do."""
+
+    id: str
+    ruling: Ruling
+    officer: str
+    evidence: str
+    at: Micros
+    revoked_at: Micros
+
+
 class FoundWithProof(Found):
     """A finding with its figures and the part of the graph that proves it."""
 
@@ -132,6 +144,7 @@ class FoundWithProof(Found):
     houses: list[ProofHouse]
     needs: list[ProofNeed]
     records: list[ProofRecord]
+    rulings: list[RuledOn]
     graph: ProofGraph
 
 
@@ -261,7 +274,7 @@ class Assigned(BaseModel):
 
 
 class RulingRequest(BaseModel):
-    """A ruling on an absent record, or on a basic need of a household; the key names the officer."""
+    """A ruling on an absent record, a household's basic need, or a finding; the key names the officer."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -275,6 +288,14 @@ class Ruled(BaseModel):
     """A ruling's id."""
 
     ruling: str
+
+
+class RevocationRequest(BaseModel):
+    """Why a ruling is taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=200)
 
 
 class AidRequest(BaseModel):

@@ -86,9 +86,17 @@ def post_assignment(request: Request, response: Response, actor: Giver, body: m.
 
 def post_ruling(request: Request, response: Response, actor: Officer, body: m.RulingRequest,
                 key: IdempotencyKey) -> m.Ruled:  # fmt: skip
-    """Record what a named person determined: on an absent record, or that a need is not needed."""
+    """Record what a named person determined: on an absent record, a need, or a finding."""
     said = Said(body.ruling, body.evidence, body.basic.value if body.basic else "")
     done = requested.rule_once(room_of(request).ctx, actor, body.subject, said, key)
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return m.Ruled(ruling=done.result)
+
+
+def post_revocation(request: Request, response: Response, actor: Officer, ruling_id: m.RulingId,
+                    body: m.RevocationRequest, key: IdempotencyKey) -> m.Ruled:  # fmt: skip
+    """Take a ruling back, by name and with a reason."""
+    done = requested.revoke_once(room_of(request).ctx, actor, ruling_id, body.reason, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
     return m.Ruled(ruling=done.result)
 
@@ -119,6 +127,7 @@ def add_to(app: FastAPI) -> None:
         ("/v1/audits", post_audit, "run_audits"),
         ("/v1/findings/assignments", post_assignment, "assign_findings"),
         ("/v1/rulings", post_ruling, "record_ruling"),
+        ("/v1/rulings/{ruling_id}/revocation", post_revocation, "revoke_ruling"),
         ("/v1/aid", post_aid, "record_aid"),
     )
     for path, endpoint, model, name in reads:

@@ -11,8 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.models import Str
 from api.http.queries import MAX_PAGE
 from api.usecases.comparison.saving import DIFFERENT, OPEN, SAME
+from api.usecases.review import MATCHED
 
-ReviewId = Annotated[str, Path(pattern=r"^RV-[0-9A-Z]{1,32}$", description="Id of a pair")]
+ReviewId = Annotated[
+    str, Path(pattern=r"^(RV|MT)-[0-9A-Z]{1,32}$", description="Id of a pair, or of a match")
+]
 
 
 class ReviewState(StrEnum):
@@ -21,6 +24,7 @@ class ReviewState(StrEnum):
     OPEN = OPEN
     SAME = SAME
     DIFFERENT = DIFFERENT
+    MATCHED = MATCHED  # by the comparison itself: nobody has decided
 
 
 def cursor_of(weight: float, case: str) -> str:
@@ -35,7 +39,7 @@ class ReviewQuery(BaseModel):
 
     limit: int = Field(100, ge=1, le=MAX_PAGE)
     cursor: str = Field(
-        "", pattern=r"^(-?[0-9]{1,6}\.[0-9]{3}:RV-[0-9A-Z]{1,32})?$",
+        "", pattern=r"^(-?[0-9]{1,6}\.[0-9]{3}:(RV|MT)-[0-9A-Z]{1,32})?$",
         description="`next` of the page before",
     )  # fmt: skip
     state: ReviewState = ReviewState.OPEN
@@ -126,8 +130,9 @@ class GroupCount(BaseModel):
 class TownshipAnswer(BaseModel):
     """What the comparison says of a township.
 
-    ``affected``: households that a report names; ``matched``, ``review``, ``none``: of those, by
-    what became of their comparison with the register; ``registered``: households on the register;
+    ``affected``: households that a report names or that are owed in full; ``matched``, ``review``,
+    ``none``: of those, by what became of their comparison with the register; ``registered``:
+    households on the register;
     ``unreported``: of those, the ones in hit places that no report names and nobody has checked.
     """
 
@@ -145,3 +150,36 @@ class AnswersOut(BaseModel):
     """The comparison by township."""
 
     items: list[TownshipAnswer]
+
+
+TownshipCode = Annotated[
+    str, Path(pattern=r"^[0-9]{9}([0-9]{3})?$", description="Code of a township")
+]
+
+
+class HeldStatus(BaseModel):
+    """A status of an affected household: its own (``match`` "") or through a match."""
+
+    village: Str
+    household: str
+    group: str
+    match: str
+    certain: bool
+
+
+class Unreported(BaseModel):
+    """A registered person (or household) of a hit place that no report names: go and look."""
+
+    village: Str
+    household: str
+    subject: str
+    groups: list[str]
+    state: Literal["review", "none"]
+
+
+class TownshipOut(BaseModel):
+    """The lists behind a township's figures."""
+
+    township: str
+    held: list[HeldStatus]
+    unreported: list[Unreported]

@@ -33,7 +33,16 @@ def post_comparison(request: Request, response: Response, actor: Comparer, key: 
 
 def get_comparison(request: Request, actor: Reader) -> Any:
     """What the comparison says of each township within the caller's scope."""
-    return {"items": answers(room_of(request).ctx, actor)}
+    return {"items": answers(room_of(request).ctx, actor).rows()}
+
+
+def get_township(request: Request, actor: Reader, township: m.TownshipCode) -> Any:
+    """Who of a township is affected and registered, and who is in no report, by meaningless id."""
+    found = answers(room_of(request).ctx, actor, township)
+    return {
+        "township": township, "held": found.held.drop("township").to_dicts(),
+        "unreported": found.silent.drop("township").to_dicts(),
+    }  # fmt: skip
 
 
 def get_reviews(
@@ -90,6 +99,7 @@ def add_to(app: FastAPI) -> None:
     """Add the routes to the application."""
     reads = (
         ("/v1/comparison", get_comparison, m.AnswersOut, "read_comparison"),
+        ("/v1/comparison/{township}", get_township, m.TownshipOut, "read_township_comparison"),
         ("/v1/reviews", get_reviews, m.ReviewsPage, "list_reviews"),
         ("/v1/reviews/{review_id}", get_review, m.ReviewShown, "read_review"),
     )

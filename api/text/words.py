@@ -218,6 +218,7 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
         "moved_away": ("已迁走", "moved away"),
         "double": ("与另一户重复", "names another record's household"),
         "registered_in_error": ("登记有误", "registered in error"),
+        "accepted": ("已核实，无不妥", "looked at and accepted"),
     },
     "left_out": {
         "expired": ("已过期", "expired"),

@@ -9,7 +9,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.masks import Field, View, view_of
-from api.usecases.comparison.saving import DIFFERENT, OPEN, SAME
+from api.usecases.comparison.saving import DIFFERENT, OPEN, SAME, case_id, match_id
 from api.usecases.comparison.sides import Sides, is_household, sides_of
 from api.usecases.context import Context
 from api.usecases.privacy.looking import Reason, record_look
@@ -18,8 +18,10 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.errors import InputError, NotFound, WrongState
 from graphcore.domain.event import EventDraft
 from graphcore.domain.household import HardshipGroup
+from graphcore.domain.ids import Kind
 from graphcore.domain.text import say
 from graphcore.exchange.identity import valid_number
+from graphcore.linkage.decide import Outcome
 from graphcore.store.port import ReadUnit, Row, WriteUnit
 
 COMPARISON = Reason("comparison")
@@ -34,12 +36,18 @@ _SHOWN = (
     "address",
     "groups",
 )
+MATCHED = "matched"
+"""State of a pair that the comparison matched by itself: a person may still say otherwise."""
+
 _ALLOWANCES = (HardshipGroup.MINIMUM_LIVING.value, HardshipGroup.EXTREME_POVERTY.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A pair in the queue. ``levels``: field, level's code and weight."""
+    """A pair in the queue, or one that was matched by itself (``state`` `MATCHED`, a match's id).
+
+    ``levels``: field, level's code and weight.
+    """
 
     id: str
     left: str
@@ -82,13 +90,15 @@ def show_case(
     found = scoped_case(ctx, actor, case)
     left, right = _records(sides_of(ctx), found)
     lines = [_line(actor, f, left.get(f), right.get(f)) for f in _SHOWN]
-    why = _why(ctx, case) if view_of(actor, Field.ACCOUNT) is View.CLEAR else ""
+    why = _why(ctx, found.id) if view_of(actor, Field.ACCOUNT) is View.CLEAR else ""
     record_look(ctx, actor, reason, "review.show", [found.left, found.right], _SHOWN)
     return found, lines, why
 
 
 def decide_case(ctx: Context, actor: Actor, case: str, *, same: bool, reason: str) -> Case:
     """Record that two records are the same person, or are not; it holds for later comparisons.
+
+    ``case`` may be a match's id: a person may contradict what was matched by itself.
 
     Raises:
         InputError: no reason given.
@@ -98,7 +108,7 @@ def decide_case(ctx: Context, actor: Actor, case: str, *, same: bool, reason: st
     """
     authorise(actor, Operation.DECIDE_REVIEW, ctx.district)
     found = _checked(ctx, actor, case, reason)
-    if found.state != OPEN:
+    if found.state not in (OPEN, MATCHED):
         raise WrongState(say("此对记录已由 {who} 认定。", who=found.decided_by),
                          say("如需改判，请先撤销原认定（doudi review reopen）。"))  # fmt: skip
     sides = sides_of(ctx)
@@ -106,7 +116,7 @@ def decide_case(ctx: Context, actor: Actor, case: str, *, same: bool, reason: st
         _require_mergeable(ctx, sides, found)
     state = SAME if same else DIFFERENT
     _write(ctx, actor, found, state, reason)
-    return scoped_case(ctx, actor, case)
+    return scoped_case(ctx, actor, case_id(found.left, found.right))
 
 
 def reopen_case(ctx: Context, actor: Actor, case: str, *, reason: str) -> Case:
@@ -117,7 +127,7 @@ def reopen_case(ctx: Context, actor: Actor, case: str, *, reason: str) -> Case:
     """
     authorise(actor, Operation.DECIDE_REVIEW, ctx.district)
     found = _checked(ctx, actor, case, reason)
-    if found.state == OPEN:
+    if found.state in (OPEN, MATCHED):
         raise WrongState(say("此对记录尚未认定。"), say("请用 doudi review 查看待复核的记录。"))
     _write(ctx, actor, found, OPEN, reason)
     return scoped_case(ctx, actor, case)
@@ -131,10 +141,13 @@ def _checked(ctx: Context, actor: Actor, case: str, reason: str) -> Case:
 
 def _cases(unit: ReadUnit) -> list[Case]:
     matches = {r["id"]: r for r in unit.nodes("Match").iter_rows(named=True)}
-    return [
-        _case(r, matches.get(r["match"], {}))
-        for r in unit.nodes("ReviewCase").iter_rows(named=True)
-    ]
+    asked = list(unit.nodes("ReviewCase").iter_rows(named=True))
+    silent = matches.keys() - {r["match"] for r in asked}
+    alone = [
+        _case({**matches[i], "state": MATCHED, "decided_by": ""}, matches[i])
+        for i in sorted(silent) if matches[i]["outcome"] != Outcome.REVIEW.value
+    ]  # fmt: skip
+    return [_case(r, matches.get(r["match"], {})) for r in asked] + alone
 
 
 def _case(row: dict[str, Any], match: dict[str, Any]) -> Case:
@@ -155,7 +168,10 @@ def scoped_case(ctx: Context, actor: Actor, case: str) -> Case:
     Raises:
         NotFound: no such case, or out of the actor's scope.
     """
-    found = [c for c in ctx.store.read(_cases) if c.id == case]
+    cases = ctx.store.read(_cases)
+    of_match = case.startswith(f"{Kind.MATCH}-")
+    found = [c for c in cases
+             if c.id == case or (of_match and case == match_id(c.left, c.right))]  # fmt: skip
     if not found or not actor.covers(found[0].township):
         raise NotFound(
             say("没有待复核的记录对 {case}。", case=case), say("请用 doudi review 查看名单。")
@@ -176,6 +192,8 @@ def _line(actor: Actor, field: str, left: object, right: object) -> Line:
 
 
 def _why(ctx: Context, case: str) -> str:
+    if case.startswith(f"{Kind.MATCH}-"):
+        return ""
     row = ctx.store.read(lambda unit: unit.nodes("ReviewCase", [case])).row(0, named=True)
     if not row["ciphertext"]:
         return ""
@@ -212,24 +230,38 @@ def _shared(rows: list[Row], homes: list[str]) -> bool:
 
 
 def _write(ctx: Context, actor: Actor, case: Case, state: str, reason: str) -> None:
-    at, key = ctx.clock(), ctx.vault.new_key(case.id)
-    sealed = ctx.vault.seal(case.id, key, {"reason": reason})
+    key = case_id(case.left, case.right)
+    at, wrapped = ctx.clock(), ctx.vault.new_key(key)
+    sealed = ctx.vault.seal(key, wrapped, {"reason": reason})
     draft = EventDraft("review.decided", actor.id, at, {
-        "ref": case.id, "case": case.id, "left": case.left, "right": case.right, "state": state,
+        "ref": key, "case": key, "left": case.left, "right": case.right, "state": state,
     })  # fmt: skip
+    told = {"id": key, "state": state, "decided_by": "" if state == OPEN else actor.id,
+            "decided_at": at, "wrapped_key": wrapped, "ciphertext": sealed}  # fmt: skip
 
     def write(unit: WriteUnit) -> None:
-        row = unit.nodes("ReviewCase", [case.id]).row(0, named=True)
-        if row["state"] != case.state:
+        known = unit.nodes("ReviewCase", [key])
+        if (known["state"][0] if known.height else MATCHED) != case.state:
             raise WrongState(say("此对记录刚被他人认定。"), say("请重新查看后再认定。"))
-        unit.update("ReviewCase", pl.DataFrame([{
-            "id": case.id, "state": state, "decided_by": "" if state == OPEN else actor.id,
-            "decided_at": at, "wrapped_key": key, "ciphertext": sealed, "version": row["version"] + 1,
-        }]))  # fmt: skip
+        if known.is_empty():
+            _ask(unit, case, told)
+        else:
+            version = int(known["version"][0]) + 1
+            unit.update("ReviewCase", pl.DataFrame([{**told, "version": version}]))
         _merge(unit, case, state)
         unit.append(draft)
 
     ctx.store.write(ctx.district, write)
+
+
+def _ask(unit: WriteUnit, case: Case, told: dict[str, object]) -> None:
+    """Make the case of a pair that was matched by itself, decided as it is made."""
+    match = match_id(case.left, case.right)
+    row = {**told, "match": match, "left": case.left, "right": case.right,
+           "township": case.township, "version": 1}  # fmt: skip
+    unit.create("ReviewCase", pl.DataFrame([row]))
+    ends = pl.DataFrame([{"from": told["id"], "to": match}])
+    unit.link("ASKS_ABOUT", "ReviewCase", "Match", ends)
 
 
 def _merge(unit: WriteUnit, case: Case, state: str) -> None:

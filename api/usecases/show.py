@@ -163,6 +163,14 @@ def names(unit: ReadUnit) -> dict[str, str]:
     return found
 
 
+def code_of(ctx: Context, place: str) -> str:
+    """Return the code of a place by its name or code; what is not known stays as it was written."""
+    if not place or place.isdigit():
+        return place
+    known = ctx.store.read(names)
+    return next((key for key, name in known.items() if name == place), place)
+
+
 def codes(unit: ReadUnit) -> dict[str, str]:
     """Return id → the id in the user's own files, or itself where a row had none."""
     found: dict[str, str] = {}

@@ -81,13 +81,19 @@ def _damage(dwellings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def groups_on(statuses: pl.DataFrame, on: date) -> pl.DataFrame:
-    """Return subject (a household) and its groups that are valid on a day."""
+def valid_on(statuses: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Return the HardshipStatus rows that are valid on a day."""
     day = on.isoformat()
     start, end = pl.col("valid_from").fill_null(""), pl.col("valid_to").fill_null("")
-    valid = statuses.filter((start <= day) & ((end == "") | (end >= day)))
-    return valid.group_by(pl.col("household").alias("subject")).agg(
-        pl.col("group").unique().sort().alias("groups")
+    return statuses.filter((start <= day) & ((end == "") | (end >= day)))
+
+
+def groups_on(statuses: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Return subject (a household) and its groups that are valid on a day."""
+    return (
+        valid_on(statuses, on)
+        .group_by(pl.col("household").alias("subject"))
+        .agg(pl.col("group").unique().sort().alias("groups"))
     )
 
 

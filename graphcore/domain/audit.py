@@ -59,7 +59,7 @@ class Rule(StrEnum):
 
 
 class FindingState(StrEnum):
-    """A finding is closed by the facts alone."""
+    """A finding is closed by the facts, or while a named person's acceptance of them stands."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -74,7 +74,14 @@ class Ruling(StrEnum):
     MOVED_AWAY = "moved_away"
     DOUBLE = "double"  # another record names the same household
     REGISTERED_IN_ERROR = "registered_in_error"
+    ACCEPTED = "accepted"  # a finding: looked at, and in order as the facts stand
 
 
 OF_NEEDS = frozenset({Ruling.MET_OTHERWISE, Ruling.DECLINED})
-"""Rulings on a household's need; the others are on an absent record."""
+"""Rulings on a household's need; the others but `ACCEPTED` are on an absent record."""
+
+FOR_A_PERSON = frozenset({
+    Rule.TWICE, Rule.STATUS, Rule.WINTER_AMOUNT, Rule.WINTER_EQUAL, Rule.WINTER_ROTATION,
+    Rule.WINTER_RELATIVE, Rule.WINTER_DECEASED, Rule.WINTER_VILLAGES, Rule.WINTER_CARD,
+})  # fmt: skip
+"""Patterns for a person to judge, who may accept one with evidence; all others want facts."""

@@ -61,6 +61,8 @@ LIKE_DOOR = ("door", "stair")
 def decide(scored: pl.DataFrame, thresholds: Thresholds, *, han: bool = True) -> pl.DataFrame:
     """Return the scored pairs that have an outcome, with ``outcome``, ``reason`` and ``ahead``.
 
+    ``free``: nothing but its weight can keep the pair from being matched.
+
     Only pairs that may be one person are ranked: relatives behind one door share phone and
     address, and would otherwise stand in the way of the person among them.
 
@@ -81,7 +83,7 @@ def decide(scored: pl.DataFrame, thresholds: Thresholds, *, han: bool = True) ->
         .when(rule.is_not_null()).then(rule)
         .otherwise(pl.lit(Reason.BEST))
     )  # fmt: skip
-    told = ranked.with_columns(reason=reason)
+    told = ranked.with_columns(reason=reason, free=best & far & rule.is_null())
     matched = pl.col("reason") == Reason.BEST
     told = told.with_columns(
         outcome=pl.when(matched).then(pl.lit(Outcome.MATCHED)).otherwise(pl.lit(Outcome.REVIEW))
@@ -99,7 +101,8 @@ def decide_duplicates(
         .when(rule.is_not_null()).then(rule)
         .otherwise(pl.lit(Reason.BEST))
     )  # fmt: skip
-    told = (scored.filter(may_be_one()) if han else scored).with_columns(reason=reason)
+    some = scored.filter(may_be_one()) if han else scored
+    told = some.with_columns(reason=reason, free=rule.is_null())
     matched = pl.col("reason") == Reason.BEST
     return told.filter(matched | (pl.col("weight") >= thresholds.review)).with_columns(
         outcome=pl.when(matched).then(pl.lit(Outcome.MATCHED)).otherwise(pl.lit(Outcome.REVIEW)),

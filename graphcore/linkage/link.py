@@ -59,9 +59,10 @@ class Options:
 class Links:
     """What a comparison found.
 
-    ``pairs``: left, right, weight, outcome, reason, ahead (distance to the runner-up), and for
-    each field ``w_<field>`` and ``at_<field>``; sorted by left and right. ``households``: see
-    `households.HOUSEHOLDS`. ``model``: the weights that were used, to be frozen.
+    ``pairs``: left, right, weight, outcome, reason, ahead (distance to the runner-up), free (only
+    the weight decides), and for each field ``w_<field>`` and ``at_<field>``; sorted by left and
+    right. ``households``: see `households.HOUSEHOLDS`. ``model``: the weights that were used, to be
+    frozen.
     """
 
     pairs: pl.DataFrame
@@ -274,7 +275,7 @@ class _Comparing:
         return told.with_columns(
             outcome=pl.lit(Outcome.MATCHED.value),
             reason=pl.when(pl.col("_by").is_not_null()).then(pl.lit(Reason.DECIDED_SAME.value))
-            .otherwise(pl.lit(Reason.SURE.value)), ahead=pl.lit(float("inf")),
+            .otherwise(pl.lit(Reason.SURE.value)), ahead=pl.lit(float("inf")), free=pl.lit(value=True),
         ).drop("_by")  # fmt: skip
 
     def _paired(self, table: str, pairs: pl.DataFrame) -> str:

@@ -190,7 +190,7 @@ NODES: tuple[NodeType, ...] = (
           reason=S, whom=S, since=I, detail=S, proof=L, state=S, owner=S, due_at=I, found_at=I,
           closed_at=I, run=I, version=I),
     _node("Determination", id=S, kind=S, subject=S, household=S, basic=S, ruling=S, officer=S,
-          evidence=S, file=S, at=I, until=S, revoked_at=I, version=I),
+          evidence=S, file=S, facts=S, at=I, until=S, revoked_at=I, version=I),
     _node("Aid", id=S, household=S, programme=S, basic=S, first_on=S, last_on=S, quantity=I,
           amount_fen=I, source=S, officer=S, at=I, confirmed=B, version=I),
     # --- comparison of registers: ids, weights and levels, never values
@@ -308,8 +308,9 @@ RELS: tuple[RelType, ...] = (
     RelType("PROVED_BY", tuple(("Finding", label) for label in (
         "Need", "SourceRecord", "RefusedRow", "LedgerEntry", "Aid", "AidCase", "Dwelling",
         "Township", "DamageReport", "WinterEntry", "WinterVisit", "BankAccount", "CadreTie",
-        "RebuildCase", "PovertyWatch", "Match"))),
-    RelType("DETERMINES", (("Determination", "Household"), ("Determination", "SourceRecord"))),
+        "RebuildCase", "PovertyWatch", "Match", "ShelterStay"))),
+    RelType("DETERMINES", tuple(
+        ("Determination", label) for label in ("Household", "SourceRecord", "Finding"))),
     RelType("AID_FOR", (("Aid", "Household"),)),
     RelType("READ_FROM", (("SourceRecord", "SourceFile"),)),
     RelType("DENOTES", (("SourceRecord", "Household"), ("SourceRecord", "Person"),

@@ -7,7 +7,8 @@ ends exist. Rows go to the engine in chunks, one statement a chunk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 import polars as pl
@@ -20,6 +21,7 @@ from graphcore.store import chain, statements
 from graphcore.store.library import query_text
 from graphcore.store.port import Row, Value
 from graphcore.store.schema import BY_LABEL
+from graphcore.store.statements import Source
 from graphcore.store.values import conform_rows, label_schema, plain_params, rel_schema
 
 CHUNK = 5_000
@@ -34,6 +36,9 @@ class Runner(Protocol):
 
     def frame(self, text: str, params: Mapping[str, object], schema: Schema) -> pl.DataFrame:
         """Run one reading statement and return its columns, cast to the schema where named."""
+
+    def feed(self, statement: Callable[[Source], str], rows: pl.DataFrame) -> list[Row]:
+        """Run one writing statement over rows, in whatever way they come in fastest."""
 
 
 class Unit:
@@ -84,7 +89,7 @@ class Unit:
         table = node_rows(label, rows)
         for chunk in table.iter_slices(CHUNK):
             filled = _without(chunk, _null_columns(chunk))
-            self._run(statements.create_nodes(label, filled.columns), filled)
+            self._runner.feed(partial(statements.create_nodes, label, filled.columns), filled)
 
     def update(self, label: str, rows: pl.DataFrame) -> None:
         """Set the given columns on existing nodes by key; of rows with one key the last counts."""
@@ -116,7 +121,8 @@ class Unit:
         for chunk in rel_rows(rel, source, target, rows).iter_slices(CHUNK):
             filled = _without(chunk, _null_columns(chunk))
             columns = [c for c in filled.columns if c not in ("from", "to")]
-            reached = self._run(statements.create_links(rel, source, target, columns), filled)
+            made = partial(statements.create_links, rel, source, target, columns)
+            reached = self._runner.feed(made, filled)
             if _reached(reached) != chunk.height:
                 raise ConstraintViolated(
                     say("关系 {rel} 的一端（{a} 或 {b}）不存在。", rel=rel, a=source, b=target),
@@ -129,7 +135,7 @@ class Unit:
         text = statements.delete_links(rel, source, target)
         ends = rel_rows(rel, source, target, rows).select("from", "to").unique(maintain_order=True)
         for chunk in ends.iter_slices(CHUNK):
-            self._run(text, chunk)
+            self._runner.run(text, {"rows": chunk.to_dicts()})
 
     def append(self, draft: EventDraft) -> Event:
         """Append an event to the district's chain, in this transaction."""
@@ -147,15 +153,13 @@ class Unit:
             raise QueryError(say("只读单元不能写入。"), say("请改用 store.write。"))
         return self._district
 
-    def _run(self, text: str, rows: pl.DataFrame) -> list[Row]:
-        return self._runner.run(text, {"rows": rows.to_dicts()})
-
     def _update(self, label: str, chunk: pl.DataFrame) -> None:
         key = BY_LABEL[label].key
         nulls = _null_columns(chunk)
         filled = _without(chunk, nulls)
         columns = [c for c in filled.columns if c != key]
-        reached = self._run(statements.update_nodes(label, columns, nulls), filled)
+        made = partial(statements.update_nodes, label, columns, nulls)
+        reached = self._runner.feed(made, filled)
         if _reached(reached) != chunk.height:
             raise ConstraintViolated(
                 say("要更新的 {label} 中有不存在的主键。", label=label), say("请先创建该节点。")

@@ -40,7 +40,8 @@ def judged(lists: TwoLists, found: Links) -> dict[str, object]:
         "f1": round(2 * right / (len(matched) + len(truth)), 5),
         "review_share": round(review / lists.left.height, 4),
         "auto_plus_review_recall": round(len(seen & truth) / len(truth), 4),
-        "false_matches": len(matched - truth),
+        "matched_pairs": len(matched), "false_matches": len(matched - truth),
+        "true_pairs": len(truth), "unseen_pairs": len(truth - seen),
         "household_precision": round(len(joined & homes) / max(1, len(joined)), 6),
         "household_recall": round(len(joined & homes) / len(homes), 4),
     }  # fmt: skip

@@ -328,3 +328,73 @@ def raw_count(store: GraphStore, label: str) -> object:
 def test_write_returns_what_the_function_returns(store: GraphStore) -> None:
     assert store.write(DISTRICT, lambda u: len(raw(u, "RETURN 1 AS x"))) == 1
     assert do(store, "RETURN 2 AS x") == [{"x": 2}]
+
+
+# -- many rows at once ----------------------------------------------------------------------------
+
+MANY = 1_200
+
+
+def roads(n: int) -> pl.DataFrame:
+    """Rows of every type, with nulls among values and names that a statement could trip over."""
+    return pl.DataFrame([
+        {"id": f"R{i:05}", "code": "编号'`$" if i % 2 else None, "a": "甲", "b": f"乙{i}",
+         "minutes": 2**53 + i, "modes": ["truck", "船"] if i % 3 else [], "state": "",
+         "weight_limit_kg": None if i % 5 else i, "version": 1}
+        for i in range(n)
+    ])  # fmt: skip
+
+
+def test_many_rows_come_back_as_they_went_in(store: GraphStore) -> None:
+    made = roads(MANY)
+    store.write(DISTRICT, lambda u: u.create("Road", made))
+    found = store.read(lambda u: u.nodes("Road")).select(made.columns)
+    assert found.equals(made.cast(found.schema), null_equal=True)
+    moved = made.select("id", pl.col("minutes") + 1, pl.lit("cut").alias("state"))
+    store.write(DISTRICT, lambda u: u.update("Road", moved))
+    again = store.read(lambda u: u.nodes("Road"))
+    assert again.select("id", "minutes", "state").equals(moved)
+    assert again["b"].equals(found["b"])
+
+
+def test_many_rows_are_rolled_back_as_one(store: GraphStore) -> None:
+    class Stop(Exception): ...
+
+    def write(unit: WriteUnit) -> None:
+        unit.create("Road", roads(MANY))
+        unit.create("Donor", donors(*(f"D{i:05}" for i in range(MANY))))
+        raise Stop
+
+    for _ in range(2):
+        with pytest.raises(Stop):
+            store.write(DISTRICT, write)
+        assert store.read(lambda u: u.nodes("Road")).is_empty()
+    store.write(DISTRICT, lambda u: u.create("Road", roads(MANY)))
+    assert store.read(lambda u: u.nodes("Road")).height == MANY
+
+
+def test_a_key_twice_among_many_rows_is_refused_whole(store: GraphStore) -> None:
+    store.write(DISTRICT, lambda u: u.create("Road", roads(3)))
+    with pytest.raises(ConstraintViolated):
+        store.write(DISTRICT, lambda u: u.create("Road", roads(MANY)))
+    with pytest.raises(ConstraintViolated):
+        store.write(DISTRICT, lambda u: u.update("Road", roads(MANY).select("id", "minutes")))
+    assert store.read(lambda u: u.nodes("Road")).height == 3
+
+
+def test_many_links_need_both_ends(store: GraphStore) -> None:
+    homes = [f"H{i:05}" for i in range(MANY)]
+    people = [f"P{i:05}" for i in range(MANY)]
+    ends = pl.DataFrame({"from": people, "to": homes})
+
+    def write(unit: WriteUnit) -> None:
+        unit.create("Household", pl.DataFrame({"id": homes}))
+        unit.create("Person", pl.DataFrame({"id": people}))
+
+    store.write(DISTRICT, write)
+    loose = ends.with_columns(pl.col("to").replace("H00007", "H-NOBODY"))
+    with pytest.raises(ConstraintViolated):
+        store.write(DISTRICT, lambda u: u.link("MEMBER_OF", "Person", "Household", loose))
+    store.write(DISTRICT, lambda u: u.link("MEMBER_OF", "Person", "Household", ends))
+    with pytest.raises(ConstraintViolated):
+        store.write(DISTRICT, lambda u: u.create("Person", pl.DataFrame({"id": people})))

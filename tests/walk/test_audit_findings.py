@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from openpyxl import load_workbook
 
 from api.usecases.approve_plan import approve_plan
 from api.usecases.audits.accounts import household_accounts
@@ -20,6 +22,7 @@ from api.usecases.audits.tasks import (
     run_audits,
 )
 from api.usecases.comparison.answers import answers
+from api.usecases.comparison.townships import write_townships
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.audit import Ruling
@@ -119,15 +122,50 @@ def test_a_finding_leads_to_what_proves_it(planned: Context) -> None:
 
 def test_the_comparison_answers_each_township_as_the_audits_do(planned: Context) -> None:
     run_audits(planned, dispatcher())
-    told = {str(r["township"]): r for r in answers(planned, dispatcher())}
-    silent = pl.Series([r["township"] for r in rows(planned, "omission.not_reported")])
-    assert {t: r["unreported"] for t, r in told.items() if r["unreported"]} == dict(
-        silent.value_counts().iter_rows()
+    told = answers(planned, dispatcher())
+    by_town = {str(r["township"]): r for r in told.rows()}
+    silent = rows(planned, "omission.not_reported")
+    assert set(told.silent["household"]) == {r["subject"] for r in silent}
+    count = pl.Series([r["township"] for r in silent]).value_counts()
+    assert {t: r["unreported"] for t, r in by_town.items() if r["unreported"]} == dict(
+        count.iter_rows()
     )
-    parts = [[int(str(r[k])) for k in ("matched", "review", "none")] for r in told.values()]
-    assert [sum(p) for p in parts] == [r["affected"] for r in told.values()]
-    mine = next(iter(told))
-    assert [r["township"] for r in answers(planned, clerk(planned, mine))] == [mine]
+    parts = [[int(str(r[k])) for k in ("matched", "review", "none")] for r in by_town.values()]
+    assert [sum(p) for p in parts] == [r["affected"] for r in by_town.values()]
+
+
+def test_the_affected_of_a_township_are_listed_with_the_statuses_they_hold(
+    planned: Context,
+) -> None:
+    told = answers(planned, dispatcher())
+    held = dict(nodes(planned, "HardshipStatus").group_by("household").agg("group").iter_rows())
+    own = told.held.filter(pl.col("match") == "")
+    assert own.height > 0
+    assert all(r["group"] in held[r["household"]] for r in own.to_dicts())
+    counted = told.held.filter("certain").group_by("township", "group").agg(
+        pl.col("household").n_unique().cast(pl.Int64).alias("households")
+    )  # fmt: skip
+    assert counted.sort("township", "group").equals(told.groups)
+    mine = str(told.summary["township"][0])
+    clerks = answers(planned, clerk(planned, mine))
+    assert clerks.summary["township"].to_list() == [mine]
+    assert set(clerks.held["township"]) <= {mine}
+    with pytest.raises(Forbidden):
+        answers(planned, clerk(planned, mine), str(told.summary["township"][1]))
+
+
+def test_the_townships_workbook_names_people_as_the_role_may_see_them(
+    planned: Context, tmp_path: Path
+) -> None:
+    done = write_townships(planned, dispatcher(), tmp_path / "all.xlsx", str)
+    book = load_workbook(tmp_path / "all.xlsx")
+    assert book.sheetnames == ["各乡镇汇总", "受灾困难群众", "不在任何报告中"]
+    assert book["不在任何报告中"].max_row == 2 + done.silent
+    assert done.named > 0
+    assert told(planned, "comparison.exported")[-1] == {"named": done.named}
+    mine = str(answers(planned, dispatcher()).summary["township"][0])
+    clerks = write_townships(planned, clerk(planned, mine), tmp_path / "one.xlsx", str)
+    assert (clerks.named, load_workbook(tmp_path / "one.xlsx")["各乡镇汇总"].max_row) == (0, 3)
 
 
 def test_each_finding_has_an_owner_and_a_due_time(planned: Context) -> None:

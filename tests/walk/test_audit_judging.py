@@ -12,14 +12,18 @@ import pytest
 from api.usecases.audits.aid import NewAid, record_aid
 from api.usecases.audits.doors import DoorWords, export_doors
 from api.usecases.audits.fair import fair
+from api.usecases.audits.rulings import Said, revoke, rule_on
 from api.usecases.audits.tasks import Wanted, findings, one_finding, run_audits
+from api.usecases.cases.decide import act
 from api.usecases.context import Context
+from graphcore.casework.cases import Act
 from graphcore.domain.actor import Actor, Role
-from graphcore.domain.errors import Forbidden, InputError, NotFound
+from graphcore.domain.audit import Ruling
+from graphcore.domain.errors import Forbidden, InputError, NotFound, WrongState
 from graphcore.policy.rulebook import load
 from graphcore.store.port import WriteUnit
-from tests.support.plans import nodes
-from tests.support.walked import dispatcher
+from tests.support.plans import faults, nodes
+from tests.support.walked import dispatcher, officer
 
 
 def rows(ctx: Context, rule: str) -> list[dict[str, Any]]:
@@ -33,8 +37,13 @@ def served(ctx: Context) -> str:
     return str(lines["subject"].sort()[0])
 
 
+def unserved(ctx: Context) -> str:
+    promised = nodes(ctx, "AllocationLine")["subject"].implode()
+    return str(nodes(ctx, "Household").filter(~pl.col("id").is_in(promised))["id"].sort()[0])
+
+
 def test_what_the_matrix_allows_is_recorded_without_a_word(planned: Context) -> None:
-    home = served(planned)
+    home = unserved(planned)
     for programme in ("emergency", "minimum_living"):
         done = record_aid(planned, dispatcher(), NewAid(home, programme, "food", "2026-07-01"))
         assert done.id
@@ -42,7 +51,7 @@ def test_what_the_matrix_allows_is_recorded_without_a_word(planned: Context) -> 
 
 
 def test_what_it_does_not_allow_waits_for_a_word_and_is_found(planned: Context) -> None:
-    home = served(planned)
+    home = unserved(planned)
     record_aid(planned, dispatcher(), NewAid(home, "rebuilding", "shelter", "2026-07-01"))
     other = NewAid(home, "dilapidated_house", "shelter", "2026-07-05")
     first = record_aid(planned, dispatcher(), other)
@@ -58,7 +67,9 @@ def test_what_it_does_not_allow_waits_for_a_word_and_is_found(planned: Context) 
 def test_aid_beside_what_the_plan_promises_is_seen(planned: Context) -> None:
     home = served(planned)
     aid = NewAid(home, "medical_assistance", "water", "2026-07-01")
-    record_aid(planned, dispatcher(), aid)
+    assert len(record_aid(planned, dispatcher(), aid).warnings) == 1
+    assert nodes(planned, "Aid").is_empty()
+    record_aid(planned, dispatcher(), aid, confirmed=True)
     run_audits(planned, dispatcher())
     (row,) = rows(planned, "bundling.twice")
     found = one_finding(planned, dispatcher(), row["id"])
@@ -127,6 +138,60 @@ def test_a_township_clerks_list_names_nobody(planned: Context, tmp_path: Path) -
         export_doors(planned, clerk, tmp_path / "x.xlsx", WORDS, township="999999999999")
 
 
+# -- looked at and accepted by a named person -----------------------------------------------------
+
+ACCEPTED = Said(Ruling.ACCEPTED, "核查记录9号")
+
+
+def doubled(ctx: Context) -> tuple[str, str]:
+    """A household with two subsidies that exclude each other, and the finding of it."""
+    home = unserved(ctx)
+    for programme in ("rebuilding", "dilapidated_house"):
+        aid = NewAid(home, programme, "shelter", "2026-07-01")
+        record_aid(ctx, dispatcher(), aid, confirmed=True)
+    run_audits(ctx, dispatcher())
+    (row,) = rows(ctx, "bundling.twice")
+    return home, str(row["id"])
+
+
+def test_an_accepted_finding_stays_closed_until_its_facts_change(planned: Context) -> None:
+    home, finding = doubled(planned)
+    rule_on(planned, officer(), finding, ACCEPTED)
+    first = run_audits(planned, dispatcher())
+    assert (first.closed, first.accepted, rows(planned, "bundling.twice")) == (1, 1, [])
+    again = run_audits(planned, dispatcher())
+    assert (again.changed, again.reopened, again.accepted) == (0, 0, 1)
+    assert faults(planned) == set()
+    charity = NewAid(home, "charity", "shelter", "2026-07-01")
+    record_aid(planned, dispatcher(), charity, confirmed=True)
+    assert run_audits(planned, dispatcher()).reopened == 1
+    assert [r["id"] for r in rows(planned, "bundling.twice")] == [finding]
+
+
+def test_an_acceptance_that_is_taken_back_lets_the_finding_open_again(planned: Context) -> None:
+    _, finding = doubled(planned)
+    key = rule_on(planned, officer(), finding, ACCEPTED)
+    run_audits(planned, dispatcher())
+    (told,) = one_finding(planned, dispatcher(), finding)["rulings"]
+    assert (told["id"], told["officer"], told["evidence"]) == (key, "officer-1", "核查记录9号")
+    with pytest.raises(WrongState):
+        rule_on(planned, officer(), finding, ACCEPTED)
+    revoke(planned, officer(), key, "复查")
+    assert run_audits(planned, dispatcher()).reopened == 1
+    assert faults(planned) == set()
+
+
+def test_what_only_the_facts_close_is_not_accepted(planned: Context) -> None:
+    run_audits(planned, dispatcher())
+    unknown = str(rows(planned, "omission.unknown")[0]["id"])
+    with pytest.raises(InputError):
+        rule_on(planned, officer(), unknown, ACCEPTED)
+    with pytest.raises(NotFound):
+        rule_on(planned, officer(), "FN-NONE", ACCEPTED)
+    with pytest.raises(Forbidden):
+        rule_on(planned, Actor("x", frozenset({Role.AUDITOR}), ""), unknown, ACCEPTED)
+
+
 # -- cases of benefits in money -------------------------------------------------------------------
 
 
@@ -144,6 +209,42 @@ def granted(ctx: Context, *benefits: str) -> str:
 
     ctx.store.write(ctx.district, write)
     return home
+
+
+def proposed(ctx: Context, home: str, benefit: str) -> str:
+    """A case of the household that waits for a decision."""
+    key = f"CA-NEW-{benefit}"
+    row = {"id": key, "household": home, "disaster": nodes(ctx, "Disaster")["id"][0],
+           "benefit": benefit, "state": "proposed", "from_on": "2026-07-10", "to_on": "2026-07-20",
+           "township": "331121202000", "version": 1}  # fmt: skip
+
+    def write(unit: WriteUnit) -> None:
+        unit.create("AidCase", pl.DataFrame([row]))
+        unit.link("CASE_OF", "AidCase", "Household", pl.DataFrame([{"from": key, "to": home}]))
+
+    ctx.store.write(ctx.district, write)
+    return key
+
+
+def test_an_approval_that_the_matrix_forbids_waits_for_a_word(planned: Context) -> None:
+    home = granted(planned, "emergency_living")
+    case = proposed(planned, home, "transitional_living")
+    first = act(planned, dispatcher(), case, Act.APPROVE)
+    assert (first.waits, len(first.warnings)) == (True, 1)
+    assert nodes(planned, "AidCase").filter(pl.col("id") == case)["state"].to_list() == ["proposed"]
+    done = act(planned, dispatcher(), case, Act.APPROVE, confirmed=True)
+    assert (done.state.value, done.waits) == ("approved", False)
+
+
+def test_an_approval_beside_what_the_matrix_does_not_name_warns_and_is_done(
+    planned: Context,
+) -> None:
+    home = granted(planned, "emergency_living")
+    done = act(planned, dispatcher(), proposed(planned, home, "temporary_assistance"), Act.APPROVE)
+    assert (done.state.value, done.waits) == ("approved", False)
+    assert len(done.warnings) >= 1
+    later = proposed(planned, home, "relocation")
+    assert act(planned, dispatcher(), later, Act.APPROVE).warnings == ()
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,14 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from api.usecases.comparison.judging import Allowed, judge_stored
 from api.usecases.comparison.stored import StoredResult, compare_stored
 from api.usecases.context import Context
 from api.usecases.import_files import import_files
 from api.usecases.review import decide_case, list_cases, reopen_case, show_case
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.errors import Forbidden, InputError, NotFound, WrongState
-from graphcore.store.port import GraphStore
+from graphcore.store.port import GraphStore, WriteUnit
 from tests.support import books
 from tests.support.plans import change, faults, nodes
 from tests.support.walked import blank, dispatcher
@@ -98,6 +99,54 @@ def test_a_pair_judged_the_same_is_merged_and_matched_from_then_on(ctx: Context)
     with pytest.raises(WrongState, match="officer:李某"):
         decide_case(ctx, CLERK, case.id, same=False, reason="改判")
     assert reopen_case(ctx, CLERK, case.id, reason="改判").state == "open"
+
+
+def test_what_was_matched_by_itself_is_shown_and_may_be_contradicted(
+    ctx: Context, tmp_path: Path
+) -> None:
+    other = ["", "王小明", "", "河东村", "低保", "县民政局"]
+    bring(ctx, tmp_path, [WANG, LI], [other])
+    compare(ctx)
+    store_match(ctx)
+    (match,) = list_cases(ctx, CLERK, "matched")
+    shown, lines, why = show_case(ctx, CLERK, match.id)
+    assert (shown.id, shown.state, why) == (match.id, "matched", "")
+    assert "name" in {f for f, _, _ in shown.levels}
+    assert len(lines) > 3
+    case = decide_case(ctx, CLERK, match.id, same=False, reason="走访：两人")
+    assert (case.id[:3], case.state) == ("RV-", "different")
+    with pytest.raises(WrongState, match="officer:李某"):
+        decide_case(ctx, CLERK, match.id, same=True, reason="改判")
+    again = compare(ctx)
+    assert (again.matched, again.decided) == (0, 1)
+    assert list_cases(ctx, CLERK, "matched") == []
+    assert faults(ctx) == set()
+
+
+def store_match(ctx: Context) -> None:
+    """Let the comparison have matched the pair that it left to a person."""
+    (row,) = nodes(ctx, "Match").filter(pl.col("outcome") == "review").head(1).to_dicts()
+
+    def write(unit: WriteUnit) -> None:
+        case = unit.nodes("ReviewCase").filter(pl.col("match") == row["id"])
+        unit.delete("ReviewCase", case["id"].to_list())
+        unit.update("Match", pl.DataFrame([{"id": row["id"], "outcome": "matched"}]))
+
+    ctx.store.write(ctx.district, write)
+
+
+def test_what_was_decided_judges_the_thresholds(ctx: Context) -> None:
+    with pytest.raises(InputError, match="标注"):
+        judge_stored(ctx, dispatcher(), None, Allowed())
+    compare(ctx)
+    (case,) = list_cases(ctx, CLERK)
+    decide_case(ctx, CLERK, case.id, same=True, reason="走访核实")
+    found = judge_stored(ctx, dispatcher(), None, Allowed())
+    assert (found.labelled, found.decided) == (1, 1)
+    now = found.now  # the method alone had not matched it, and had shown it to a person
+    assert (now.matched, now.real, now.missed, now.unseen) == (0, 1, 1, 0)
+    assert found.proposal.matched is None
+    assert compare(ctx).expected.matched == 1
 
 
 def test_two_who_are_both_paid_by_one_programme_are_not_merged(

@@ -13,7 +13,7 @@ from api.usecases.audits.running import book_of
 from api.usecases.audits.tasks import DAY
 from api.usecases.context import Context
 from api.usecases.privacy.looking import Reason, record_look
-from graphcore.casework.audits.registered import hints
+from graphcore.casework.registered import hints
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import NotFound
 from graphcore.domain.text import say
@@ -51,6 +51,6 @@ def household_accounts(
     return {
         "household": row["id"], "code": row["code"], "state": row["state"],
         "checked_at": row["checked_at"], "accounts": accounts.drop("household").to_dicts(),
-        "rulings": rulings.drop("household", "subject").to_dicts(),
+        "rulings": rulings.drop("household", "subject", "facts").to_dicts(),
         "hints": hints(facts.homes, facts.ties).filter(mine).drop("household").to_dicts(),
     }  # fmt: skip

@@ -6,7 +6,7 @@ desk confirms it by name, and stays on the list of findings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,17 +14,16 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.audits.gathering import AID_ROWS
+from api.usecases.audits.warning import warn
 from api.usecases.context import Context
-from graphcore.casework.audits.bundling import overlaps
-from graphcore.casework.audits.tables import AID
+from api.usecases.homes import find_home
 from graphcore.domain.actor import Actor
-from graphcore.domain.errors import InputError, NotFound
+from graphcore.domain.errors import InputError
 from graphcore.domain.event import EventDraft
 from graphcore.domain.household import BasicNeed
 from graphcore.domain.ids import Kind
-from graphcore.domain.tables import conform
-from graphcore.domain.text import Text, named, say
-from graphcore.store.port import ReadUnit, WriteUnit
+from graphcore.domain.text import Text, say
+from graphcore.store.port import WriteUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +73,39 @@ def record_aid(
     at, key = ctx.clock(), ref or ctx.mint.mint(Kind.AID)
 
     def write(unit: WriteUnit) -> Entered:
-        home, village = _home(unit, aid.household)
-        authorise(actor, Operation.RECORD_AID, village)
-        warnings = _warnings(ctx, unit, key, replace(aid, household=home))
+        home = find_home(unit, aid.household)
+        authorise(actor, Operation.RECORD_AID, str(home["village"]))
+        row = _row(aid, key, str(home["id"]), actor, at)
+        found = warn(ctx, unit, {"label": "Aid", **{k: row[k] for k in AID_ROWS}},
+                     date.fromisoformat(aid.first_on))  # fmt: skip
+        warnings = tuple(w.text for w in found)
         if warnings and not confirmed:
             raise _Waits(warnings)
-        row: dict[str, Any] = {
-            "id": key, "household": home, "programme": aid.programme, "basic": aid.basic,
-            "first_on": aid.first_on, "last_on": aid.last_on, "quantity": aid.quantity,
-            "amount_fen": aid.amount_fen, "source": aid.source, "officer": actor.id, "at": at,
-            "confirmed": bool(warnings), "version": 1,
-        }  # fmt: skip
-        unit.create("Aid", pl.DataFrame([row]))
-        unit.link("AID_FOR", "Aid", "Household", pl.DataFrame([{"from": key, "to": home}]))
-        told = ("id", "household", "programme", "basic", "first_on", "last_on", "quantity",
-                "amount_fen", "confirmed")  # fmt: skip
-        unit.append(EventDraft("aid.recorded", actor.id, at, {k: row[k] for k in told}))
+        _write(unit, actor, {**row, "confirmed": bool(warnings)})
         return Entered(key, warnings)
 
     try:
         return ctx.store.write(ctx.district, write)
     except _Waits as waits:
         return Entered("", waits.warnings)
+
+
+def _row(aid: NewAid, key: str, home: str, actor: Actor, at: int) -> dict[str, Any]:
+    return {
+        "id": key, "household": home, "programme": aid.programme, "basic": aid.basic,
+        "first_on": aid.first_on, "last_on": aid.last_on, "quantity": aid.quantity,
+        "amount_fen": aid.amount_fen, "source": aid.source, "officer": actor.id, "at": at,
+        "version": 1,
+    }  # fmt: skip
+
+
+def _write(unit: WriteUnit, actor: Actor, row: dict[str, Any]) -> None:
+    unit.create("Aid", pl.DataFrame([row]))
+    ends = pl.DataFrame([{"from": row["id"], "to": row["household"]}])
+    unit.link("AID_FOR", "Aid", "Household", ends)
+    told = ("id", "household", "programme", "basic", "first_on", "last_on", "quantity",
+            "amount_fen", "confirmed")  # fmt: skip
+    unit.append(EventDraft("aid.recorded", actor.id, row["at"], {k: row[k] for k in told}))
 
 
 def _sound(ctx: Context, aid: NewAid) -> None:
@@ -114,36 +124,3 @@ def _sound(ctx: Context, aid: NewAid) -> None:
         raise InputError(say("日期应写作 YYYY-MM-DD。"), field="first_on") from error
     if last < first:
         raise InputError(say("截止日早于开始日。"), field="last_on")
-
-
-def _home(unit: ReadUnit, wanted: str) -> tuple[str, str]:
-    homes = unit.nodes("Household")
-    found = homes.filter((pl.col("id") == wanted) | (pl.col("code") == wanted))
-    if found.is_empty():
-        raise NotFound(say("没有找到户 {home}。", home=wanted[:40]), say("请用户编号或底册编号。"))
-    return str(found["id"][0]), str(found["village"][0])
-
-
-def _warnings(ctx: Context, unit: ReadUnit, key: str, aid: NewAid) -> tuple[Text, ...]:
-    has = unit.table("audits.aid_of", AID_ROWS, household=aid.household)
-    new = {"id": key, "household": aid.household, "programme": aid.programme, "basic": aid.basic,
-           "first_on": aid.first_on, "last_on": aid.last_on}  # fmt: skip
-    rows = pl.concat([has, pl.DataFrame([new], schema=dict(AID_ROWS))])
-    both = conform(rows.with_columns(pl.lit("Aid").alias("label")), AID)
-    day = date.fromisoformat(aid.first_on)
-    found = overlaps(both, ctx.rulebook.within(ctx.district), day).filter(
-        (pl.col("proof_a") == f"Aid/{key}") | (pl.col("proof_b") == f"Aid/{key}")
-    )
-    return tuple(
-        _warning(ctx, aid, row["a"] if row["b"] == aid.programme else row["b"], row)
-        for row in found.iter_rows(named=True)
-    )
-
-
-def _warning(ctx: Context, aid: NewAid, other: str, row: dict[str, object]) -> Text:
-    called = {code: named(rule.name) for code, rule in ctx.rulebook.programmes.items()}
-    if row["listed"]:
-        return say("该户同一需求已有“{other}”，与“{this}”不得同时享受（{cites}）。",
-                   other=called.get(other, other), this=called[aid.programme], cites=row["cites"])  # fmt: skip
-    return say("该户同一需求已有“{other}”；它与“{this}”能否并用，兼容表没有写明，请核实。",
-               other=called.get(other, other), this=called[aid.programme])  # fmt: skip

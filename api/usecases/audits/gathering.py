@@ -16,8 +16,7 @@ from api.usecases.planning.demand import everyone
 from api.usecases.planning.reach import Reach
 from api.usecases.planning.settled import by_need
 from api.usecases.planning.snapshot import Snapshot, facts_of, glance
-from graphcore.casework.audits import registered
-from graphcore.casework.audits.reports import TOLD
+from graphcore.casework import places, registered
 from graphcore.casework.audits.tables import HOMES, LINES_NOW, OWED, RECORDS, SHORT_NOW
 from graphcore.casework.conditions import with_facts
 from graphcore.casework.entitlement import assess
@@ -45,14 +44,14 @@ _LEDGER: Schema = {"id": _S, "household": _S, "persons_in_need": _I, "paid_fen":
                    "goods_fen": _I}  # fmt: skip
 RULED: Schema = {
     "id": _S, "kind": _S, "subject": _S, "household": _S, "basic": _S, "ruling": _S, "officer": _S,
-    "evidence": _S, "at": _I, "until": _S,
+    "evidence": _S, "facts": _S, "at": _I, "until": _S,
 }  # fmt: skip
 AID_ROWS: Schema = {"id": _S, "household": _S, "programme": _S, "basic": _S, "first_on": _S,
                     "last_on": _S}  # fmt: skip
-_CASES: Schema = {"id": _S, "household": _S, "benefit": _S, "state": _S, "first_on": _S,
+CASES: Schema = {"id": _S, "household": _S, "benefit": _S, "state": _S, "first_on": _S,
                   "last_on": _S, "township": _S, "village": _S, "opened_at": _I,
-                  "decided_at": _I, "fast": _S}  # fmt: skip
-_STAGES: Schema = {"household": _S, "need": _S, "stage": _S, "basic": _S, "state": _S}
+                  "decided_at": _I, "fast": _S, "amount_fen": _I, "raised_permille": _I}  # fmt: skip
+STAGES: Schema = {"household": _S, "need": _S, "stage": _S, "basic": _S, "state": _S}
 _EIGHT_HOURS = 8 * 3_600_000_000  # a day begins in China before it does in UTC
 FORMS = ("roster", "ledger", "houses")
 ROLLS = (*FORMS, "members", "groups")
@@ -65,6 +64,7 @@ class Raw:
 
     snapshot: Snapshot
     named: pl.DataFrame
+    reported_villages: tuple[str, ...]
     owed: pl.DataFrame
     lines: pl.DataFrame
     shorts: pl.DataFrame
@@ -74,7 +74,8 @@ class Raw:
     ruled: pl.DataFrame
     aid: pl.DataFrame
     cases: pl.DataFrame
-    reports: pl.DataFrame
+    reports: pl.DataFrame  # DamageReport nodes of the disaster
+    casualties: pl.DataFrame  # Casualty nodes of the disaster
     response: pl.DataFrame  # ResponseChange nodes
     stages: pl.DataFrame
     files: pl.DataFrame
@@ -136,6 +137,10 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
     return Raw(
         snapshot,
         unit.table("audits.named_by", _NAMED, forms=list(FORMS)),
+        tuple(
+            str(r["village"])
+            for r in unit.rows("homes.reported_villages", forms=list(places.REPORTING))
+        ),
         unit.table("audits.owed", _OWED, disaster=hit),
         _lines(unit, plan, snapshot.lots),
         unit.table("audits.shorts", SHORT_NOW, plan=plan),
@@ -144,10 +149,11 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
         unit.table("audits.ledger", _LEDGER, disaster=hit),
         unit.table("audits.determinations", RULED),
         unit.table("audits.aid", AID_ROWS),
-        unit.table("audits.cases", _CASES, disaster=hit),
-        unit.table("audits.reports", TOLD, disaster=hit),
+        unit.table("audits.cases", CASES, disaster=hit),
+        unit.nodes("DamageReport").filter(pl.col("disaster") == hit),
+        unit.nodes("Casualty").filter(pl.col("disaster") == hit),
         unit.nodes("ResponseChange"),
-        unit.table("audits.served_stages", _STAGES, plan=plan),
+        unit.table("audits.served_stages", STAGES, plan=plan),
         unit.nodes("SourceFile").select(pl.col("id").alias("file"), "imported_at"),
         winter.read(unit, hit),
         unit.nodes("RebuildCase").rename({"id": "rebuild"}),
@@ -194,14 +200,11 @@ def _homes(raw: Raw, subjects: pl.DataFrame, rulebook: Rulebook, on: date) -> pl
 
 
 def _hit(raw: Raw) -> pl.DataFrame:
-    """Return village, hit: as marked, or all of a hit township where none of it is marked."""
-    marked = raw.snapshot.villages.select(pl.col("code").alias("village"),
-                                          pl.col("hit").fill_null(value=False))  # fmt: skip
-    struck = raw.snapshot.hits.filter(pl.col("intensity") > 0)["township"].implode()
-    any_marked = pl.col("hit").any().over("township")
-    return marked.join(raw.snapshot.homes, on="village").select(
-        "village", pl.col("hit") | (~any_marked & pl.col("township").is_in(struck))
-    )
+    """Return village, hit."""
+    marked = raw.snapshot.villages.select(pl.col("code").alias("village"), "hit")
+    struck = raw.snapshot.hits.filter(pl.col("intensity") > 0)["township"].to_list()
+    every = marked.join(raw.snapshot.homes, on="village")
+    return places.hit(every, struck, raw.reported_villages).select("village", "hit")
 
 
 def _known(raw: Raw) -> pl.DataFrame:

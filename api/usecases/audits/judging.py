@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from api.usecases.audits.gathering import Facts
-from graphcore.casework.audits import bundling, fairness
-from graphcore.casework.audits.account import role
-from graphcore.casework.audits.tables import AID, FOUND
+from graphcore.casework.audits import aid, bundling, fairness
+from graphcore.casework.audits.tables import FOUND
+from graphcore.casework.benefits import PLAIN
 from graphcore.casework.cases import CaseState
 from graphcore.casework.entitlement import assess
-from graphcore.domain.audit import Role
 from graphcore.domain.clock import day_of
 from graphcore.domain.errors import InputError
 from graphcore.domain.household import Stage
@@ -20,8 +19,6 @@ from graphcore.domain.tables import NEEDS, Schema, conform, empty
 from graphcore.policy.stages import stage_at
 
 _S, _I = pl.String(), pl.Int64()
-_KEPT = [Role.PLANNED.value, Role.RECEIVED.value]
-_GRANTED = [CaseState.APPROVED.value, CaseState.OFFERED.value, CaseState.CLOSED.value]
 NO_GROUP = "no_group"
 _FACTS: Schema = {"subject": _S, "person": _S, "fact": _S}
 
@@ -37,34 +34,13 @@ def got_twice(facts: Facts) -> pl.DataFrame:
 
 
 def aid_of(facts: Facts) -> pl.DataFrame:
-    """Return AID: what was recorded, and what the plan in force promises those households."""
+    """Return AID: what was recorded and approved, and what the plan in force promises besides."""
     raw = facts.raw
-    told = pl.concat([
-        conform(raw.aid.with_columns(pl.lit("Aid").alias("label")), AID), _granted(facts)
-    ])  # fmt: skip
-    if not raw.plan:
-        return told
-    first = date.fromisoformat(str(raw.plan["first_on"]))
-    last = first + timedelta(days=int(str(raw.plan["days"])) - 1)
-    planned = raw.stages.filter(role(pl.col("state")).is_in(_KEPT)).group_by(
-        "household", "stage", "basic"
-    ).agg(pl.col("need").sort().first().alias("id")).with_columns(
-        pl.lit("Need").alias("label"), pl.col("stage").alias("programme"),
-        pl.lit(first.isoformat()).alias("first_on"), pl.lit(last.isoformat()).alias("last_on"),
-    )  # fmt: skip
-    return pl.concat([told, conform(planned, AID)])
-
-
-def _granted(facts: Facts) -> pl.DataFrame:
-    """Return AID of the cases that were approved: each meets the basic need of its programme."""
-    meets = {c: p.basic.value for c, p in facts.rulebook.programmes.items() if p.basic}
-    cases = facts.raw.cases.filter(
-        pl.col("state").is_in(_GRANTED) & pl.col("benefit").is_in(list(meets))
-    )
-    return conform(cases.with_columns(
-        pl.lit("AidCase").alias("label"), pl.col("benefit").alias("programme"),
-        pl.col("benefit").replace_strict(meets, return_dtype=_S).alias("basic"),
-    ), AID)  # fmt: skip
+    told = [aid.recorded(raw.aid), aid.granted(raw.cases, facts.rulebook)]
+    if raw.plan:
+        first = date.fromisoformat(str(raw.plan["first_on"]))
+        told.append(aid.promised(raw.stages, first, int(str(raw.plan["days"]))))
+    return pl.concat(told)
 
 
 def decided_by_status(facts: Facts) -> pl.DataFrame:
@@ -76,7 +52,7 @@ def decided_by_status(facts: Facts) -> pl.DataFrame:
 
 
 def _decisions(facts: Facts) -> pl.DataFrame:
-    """Return DECISIONS: entered in the ledger or not, given something or not, case granted or not.
+    """Return DECISIONS: entered in the ledger or not, given something and how much, case granted.
 
     Cases of a benefit whose cited rule names the status are left out: the rule explains them.
     """
@@ -85,18 +61,22 @@ def _decisions(facts: Facts) -> pl.DataFrame:
     homes = facts.homes.filter(pl.col("scope") == "full").select("household")
     entered = homes.join(ledger, on="household", how="left").select(
         "household", pl.lit("entered").alias("decision"), pl.col("id").is_not_null().alias("granted"),
-        proof.fill_null(""),
+        pl.lit(0, dtype=_I).alias("amount"), proof.fill_null(""),
     )  # fmt: skip
-    given = pl.col("paid_fen").fill_null(0) + pl.col("goods_fen").fill_null(0) > 0
-    paid = ledger.select("household", pl.lit("given").alias("decision"), given.alias("granted"),
-                         proof)  # fmt: skip
+    given = pl.col("paid_fen").fill_null(0) + pl.col("goods_fen").fill_null(0)
+    paid = ledger.select("household", pl.lit("given").alias("decision"), (given > 0).alias("granted"),
+                         given.alias("amount"), proof)  # fmt: skip
     cited = bundling.by_rule(facts.rulebook, status_of(facts))
+    raised = pl.col("raised_permille").fill_null(PLAIN).clip(lower_bound=PLAIN)
+    plain = (
+        pl.col("amount_fen").fill_null(0) * PLAIN + raised - 1
+    ) // raised  # as before the raise
     cases = facts.raw.cases.filter(
-        pl.col("state").is_in([*_GRANTED, CaseState.REFUSED.value])
+        pl.col("state").is_in([*aid.GRANTED, CaseState.REFUSED.value])
         & ~pl.col("benefit").is_in(cited)
     ).select(
         "household", pl.col("benefit").alias("decision"),
-        pl.col("state").is_in(_GRANTED).alias("granted"),
+        pl.col("state").is_in(aid.GRANTED).alias("granted"), plain.alias("amount"),
         (pl.lit("AidCase/") + pl.col("id")).alias("proof"),
     )  # fmt: skip
     return pl.concat([entered, paid, cases])

@@ -16,7 +16,7 @@ _TIED = tuple(f"of_{label.lower()}" for _, label in BY_REL["CONCERNS"].ends) + t
 _BEYOND: dict[str, tuple[str, ...]] = {
     "Need": ("needs", "counted", "shorts", "lines"), "SourceRecord": ("records", "persons", "files"),
     "LedgerEntry": ("entries",), "Aid": ("aid",), "AidCase": ("cases",), "Dwelling": ("houses",),
-    "DamageReport": ("reports",),
+    "DamageReport": ("reports",), "ShelterStay": ("stays",),
     "Match": ("reported_household", "reported_person", "registered_household",
               "registered_person"),
     "WinterEntry": ("entries_of",), "WinterVisit": ("visits",), "BankAccount": ("accounts",),

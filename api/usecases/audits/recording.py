@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from api.usecases.audits.accepting import accepted
 from api.usecases.audits.gathering import Facts
 from api.usecases.context import Context
 from graphcore.casework.audits.tables import FOUND
@@ -33,9 +34,13 @@ OPEN, CLOSED = FindingState.OPEN.value, FindingState.CLOSED.value
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run of the audits changed; ``found`` are all that are open now."""
+    """What a run of the audits changed.
+
+    ``found`` are all that are open now; ``accepted``: further ones that a named person has accepted.
+    """
 
     found: int
+    accepted: int
     opened: int
     reopened: int
     changed: int
@@ -48,14 +53,16 @@ def record(ctx: Context, actor: Actor, facts: Facts, found: pl.DataFrame, ref: s
 
     ``ref`` is the run's id, which its event carries.
     """
-    named = _named(ctx, facts, found)
-    rules = dict(found.group_by("rule").len().sort("rule").iter_rows())
+    every = _named(ctx, facts, found)
+    named = every.join(accepted(every, facts.raw.ruled), on="id", how="anti")
+    rules = dict(named.group_by("rule").len().sort("rule").iter_rows())
 
     def write(unit: WriteUnit) -> Run:
         old = unit.table("audits.findings", _STORED, disaster=facts.disaster)
         parts = _compare(named, old)
         opened, reopened, changed, closed = (parts[p].height for p in _PARTS)
-        run = Run(found.height, opened, reopened, changed, closed, rules)
+        passed = every.height - named.height
+        run = Run(named.height, passed, opened, reopened, changed, closed, rules)
         event = unit.append(EventDraft("audit.run", actor.id, facts.at,
                                        {"ref": ref, **_body(facts, run, parts)}))  # fmt: skip
         _write(unit, facts, parts, ctx.district, event.seq)
@@ -104,6 +111,7 @@ def _body(facts: Facts, run: Run, parts: dict[str, pl.DataFrame]) -> dict[str, J
     rules: dict[str, Json] = dict(run.by_rule)
     return {
         "disaster": facts.disaster, "rulebook": facts.rulebook.hash, "found": run.found,
+        "accepted": run.accepted,
         "opened": run.opened, "reopened": run.reopened, "changed": run.changed,
         "closed": run.closed, "rules": rules, "opened_digest": _digest(parts["opened"]["id"]),
         "closed_digest": _digest(gone), "closed_ids": list(gone[:_MOST_TOLD]),

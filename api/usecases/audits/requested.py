@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from api.access import Operation, authorise
 from api.usecases.audits.aid import Entered, NewAid, record_aid
-from api.usecases.audits.rulings import Said, rule_on
+from api.usecases.audits.rulings import Said, revoke, rule_on
 from api.usecases.audits.tasks import assign, run_audits
 from api.usecases.context import Context
 from api.usecases.requests import keyed
@@ -59,6 +59,18 @@ def rule_once(ctx: Context, actor: Actor, subject: str, said: Said, key: str) ->
                              "evidence": said.evidence}  # fmt: skip
     return keyed(ctx, actor, Operation.DETERMINE, key, body, ref,
                  lambda inner: rule_on(inner, actor, subject, said, ref))  # fmt: skip
+
+
+def revoke_once(ctx: Context, actor: Actor, ruling: str, reason: str, key: str) -> Outcome:
+    """Take a ruling back once for each key of the actor; the result is the ruling's id.
+
+    Raises:
+        As `revoke`.
+        KeyReused: the key came with another body before.
+    """
+    body: dict[str, Json] = {"ruling": ruling, "reason": reason}
+    return keyed(ctx, actor, Operation.DETERMINE, key, body, ruling,
+                 lambda inner: revoke(inner, actor, ruling, reason))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

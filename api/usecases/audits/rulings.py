@@ -1,4 +1,4 @@
-"""Rulings: a named person decides on an absent record, or determines that a need is not needed.
+"""Rulings: a named person decides on an absent record, on a need, or accepts a finding.
 
 No rule and no file ends aid: an absent record stays, and a need stays owed, until somebody who is
 named has looked and said on what evidence.
@@ -14,7 +14,9 @@ from typing import Any
 import polars as pl
 
 from api.access import Operation, authorise
+from api.usecases.audits.accepting import acceptable, fingerprint
 from api.usecases.context import Context
+from api.usecases.homes import find_home
 from graphcore.domain.actor import Actor
 from graphcore.domain.audit import OF_NEEDS, Ruling
 from graphcore.domain.clock import day_of
@@ -32,7 +34,7 @@ _NUMBERS = re.compile(r"\d{11,}")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the officer said. ``basic`` "" is for an absent record."""
+    """What the officer said. ``basic`` "" is for an absent record or a finding."""
 
     ruling: Ruling
     evidence: str
@@ -40,17 +42,17 @@ class Said:
 
 
 def rule_on(ctx: Context, actor: Actor, subject: str, said: Said, ref: str = "") -> str:
-    """Record a ruling on a source record, or on a basic need of a household (id or code).
+    """Record a ruling on a source record, a basic need of a household (id or code), or a finding.
 
     ``actor`` is the named person. Returns the ruling's id, which is ``ref`` if given. What is not
     needed is so for the days that the rulebook allows, then it is missing again unless somebody
-    looks anew.
+    looks anew. A finding that is accepted is closed by the next run, until its facts change.
 
     Raises:
         Forbidden: the actor may not rule, or the place is out of scope.
         InputError: no evidence, numbers of persons in it, or a ruling that doesn't fit.
-        NotFound: no such record or household.
-        WrongState: the record is not absent.
+        NotFound: no such record, household or finding.
+        WrongState: the record is not absent, the finding is closed.
     """
     authorise(actor, Operation.DETERMINE)
     evidence = _evidence(said.evidence)
@@ -59,14 +61,16 @@ def rule_on(ctx: Context, actor: Actor, subject: str, said: Said, ref: str = "")
     until = (day_of(at) + timedelta(days=days)).isoformat() if said.basic else ""
 
     def write(unit: WriteUnit) -> str:
-        kind, node, home, label, file = _subject(unit, ctx, actor, subject, said)
+        about = _subject(unit, ctx, actor, subject, said)
         row = {
-            "id": key, "kind": kind, "subject": node, "household": home, "basic": said.basic,
-            "ruling": said.ruling.value, "officer": actor.id, "evidence": evidence, "file": file, "at": at,
+            "id": key, "kind": about.kind, "subject": about.node, "household": about.household,
+            "basic": said.basic, "ruling": said.ruling.value, "officer": actor.id,
+            "evidence": evidence, "file": about.file, "facts": about.facts, "at": at,
             "until": until, "revoked_at": 0, "version": 1,
         }  # fmt: skip
         unit.create("Determination", pl.DataFrame([row]))
-        unit.link("DETERMINES", "Determination", label, pl.DataFrame([{"from": key, "to": node}]))
+        ends = pl.DataFrame([{"from": key, "to": about.node}])
+        unit.link("DETERMINES", "Determination", about.label, ends)
         body = {k: row[k] for k in ("id", "kind", "subject", "basic", "ruling", "until")}
         unit.append(EventDraft("ruling.recorded", actor.id, at, body))
         return key
@@ -75,7 +79,7 @@ def rule_on(ctx: Context, actor: Actor, subject: str, said: Said, ref: str = "")
 
 
 def revoke(ctx: Context, actor: Actor, ruling: str, reason: str) -> None:
-    """Take a ruling back; the record is absent, or the need owed, again.
+    """Take a ruling back; the record is absent, the need owed, or the finding found, again.
 
     Raises:
         Forbidden: the actor may not rule.
@@ -91,7 +95,7 @@ def revoke(ctx: Context, actor: Actor, ruling: str, reason: str) -> None:
         if found.is_empty():
             raise NotFound(say("没有编号为 {ruling} 的认定。", ruling=ruling[:40]))
         row = found.row(0, named=True)
-        authorise(actor, Operation.DETERMINE, _home_place(unit, row["household"]) or ctx.district)
+        authorise(actor, Operation.DETERMINE, _ruled_place(unit, row) or ctx.district)
         if row["revoked_at"]:
             raise WrongState(say("该认定已经撤销。"))
         unit.update("Determination", pl.DataFrame([
@@ -116,30 +120,47 @@ def _evidence(text: str) -> str:
     return told
 
 
-def _subject(
-    unit: ReadUnit, ctx: Context, actor: Actor, subject: str, said: Said
-) -> tuple[str, str, str, str, str]:
-    """Return kind, node, household and label of what is ruled on, and the file it is absent from."""
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is ruled on: ``file`` it is absent from, or ``facts``, the fingerprint of a finding's."""
+
+    kind: str
+    node: str
+    household: str
+    label: str
+    file: str = ""
+    facts: str = ""
+
+
+def _subject(unit: ReadUnit, ctx: Context, actor: Actor, subject: str, said: Said) -> _About:
     of_need = said.ruling in OF_NEEDS
     if of_need != bool(said.basic) or (of_need and said.basic not in set(BasicNeed)):
         raise InputError(
-            say("该认定与对象不相符：不需要的认定须写明一项基本需求，缺席记录的认定不写。"),
-            say("例：--need water --ruling met_otherwise；缺席记录用 still_there、moved_away 等。"),
+            say("该认定与对象不相符：不需要的认定须写明一项基本需求，其他认定不写。"),
+            say("例：--need water --ruling met_otherwise；缺席记录用 still_there、moved_away 等；"
+                "发现用 accepted。"),
             field="ruling",
         )  # fmt: skip
-    if not of_need:
-        return _record(unit, ctx, actor, subject)
-    homes = unit.nodes("Household")
-    found = homes.filter((pl.col("id") == subject) | (pl.col("code") == subject))
-    if found.is_empty():
-        raise NotFound(say("没有找到户 {subject}。", subject=subject[:40]),
-                       say("请用户编号或底册编号。"))  # fmt: skip
-    row = found.row(0, named=True)
-    authorise(actor, Operation.DETERMINE, row["village"])
-    return "not_needed", row["id"], row["id"], "Household", ""
+    if said.ruling is Ruling.ACCEPTED:
+        return _finding(unit, ctx, actor, subject)
+    return _need(unit, actor, subject) if of_need else _record(unit, ctx, actor, subject)
 
 
-def _record(unit: ReadUnit, ctx: Context, actor: Actor, key: str) -> tuple[str, str, str, str, str]:
+def _need(unit: ReadUnit, actor: Actor, subject: str) -> _About:
+    row = find_home(unit, subject)
+    authorise(actor, Operation.DETERMINE, str(row["village"]))
+    return _About("not_needed", str(row["id"]), str(row["id"]), "Household")
+
+
+def _finding(unit: ReadUnit, ctx: Context, actor: Actor, finding: str) -> _About:
+    row = acceptable(unit, finding)
+    authorise(actor, Operation.DETERMINE, row["village"] or row["township"] or ctx.district)
+    subject = str(row["subject"])
+    home = subject if subject.startswith(f"{Kind.HOUSEHOLD}-") else ""
+    return _About("finding", finding, home.partition("@")[0], "Finding", facts=fingerprint(row))
+
+
+def _record(unit: ReadUnit, ctx: Context, actor: Actor, key: str) -> _About:
     found = unit.nodes("SourceRecord", [key])
     if found.is_empty():
         raise NotFound(say("没有编号为 {key} 的来源记录。", key=key[:40]),
@@ -149,7 +170,14 @@ def _record(unit: ReadUnit, ctx: Context, actor: Actor, key: str) -> tuple[str, 
         raise WrongState(say("记录 {key} 并未缺席。", key=key), say("最近的表中仍有该记录。"))
     home = _home_of(unit, str(row["subject"]))
     authorise(actor, Operation.DETERMINE, _home_place(unit, home) or ctx.district)
-    return "absent", key, home, "SourceRecord", str(row["absent_since"])
+    return _About("absent", key, home, "SourceRecord", file=str(row["absent_since"]))
+
+
+def _ruled_place(unit: ReadUnit, ruling: dict[str, Any]) -> str:
+    if ruling["kind"] == "finding":
+        row = unit.nodes("Finding", [str(ruling["subject"])]).row(0, named=True)
+        return str(row["village"] or row["township"])
+    return _home_place(unit, str(ruling["household"]))
 
 
 def _home_of(unit: ReadUnit, subject: str) -> str:

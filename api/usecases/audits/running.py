@@ -10,6 +10,8 @@ from api.usecases.ledger.reading import steps_of, terms
 from graphcore.casework.audits import accounts, fasttrack, omission, rebuilding, reports, watch
 from graphcore.casework.audits.account import Book, book
 from graphcore.casework.audits.tables import FOUND, SETTLED
+from graphcore.casework.ledger.reconcile import Under, named
+from graphcore.casework.ledger.versions import standing
 from graphcore.casework.rebuilding import frost, to_rebuild
 from graphcore.casework.subjects import groups_on
 from graphcore.casework.watch import affected
@@ -98,13 +100,17 @@ def _cases(facts: Facts) -> tuple[pl.DataFrame, ...]:
 
 
 def _reports(facts: Facts) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return FOUND of late reports, and of totals that differ from the houses under them."""
+    """Return FOUND of late reports, and of totals that differ from the rows under them."""
     told, snapshot = facts.raw.reports, facts.raw.snapshot
     due, _ = terms(facts.rulebook, steps_of(facts.raw.response, facts.disaster), facts.at)
-    lived = facts.homes.select("household", "township")
-    houses = snapshot.dwellings.select("id", "household", "damage").join(lived, on="household")
     towns = snapshot.hits.filter(pl.col("intensity") > 0)["township"].to_list()
     return (
         reports.late(towns, told, facts.since, facts.at, due),
-        reports.differing(told, houses),
+        reports.differing(standing(told), named(_under(facts))),
     )
+
+
+def _under(facts: Facts) -> Under:
+    """Return what the totals of reports are made of."""
+    raw, seen = facts.raw, facts.raw.snapshot
+    return Under(seen.households, seen.dwellings, raw.ledger, seen.stays, raw.casualties)

@@ -113,8 +113,10 @@ def one_finding(ctx: Context, actor: Actor, finding: str) -> dict[str, Any]:
         needs = unit.rows("audits.proof_needs", finding=finding, plan=key)
         records = unit.rows("audits.proof_records", finding=finding)
         houses = unit.rows("audits.proof_houses", finding=finding)
+        rulings = unit.rows("audits.rulings_on", finding=finding)
         graph = subgraph(unit, finding, key).as_dict()
-        return {**row, "needs": needs, "records": records, "houses": houses, "graph": graph}
+        return {**row, "needs": needs, "records": records, "houses": houses, "rulings": rulings,
+                "graph": graph}  # fmt: skip
 
     row = ctx.store.read(read)
     return {**row, "detail": json.loads(row["detail"] or "{}"), "days": age(row, ctx.clock())}

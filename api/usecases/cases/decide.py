@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from api.access import Operation, authorise
+from api.usecases.audits.warning import Warned, warn
 from api.usecases.cases.propose import Today, entitled_on, nodes, open_cases
 from api.usecases.context import Context
 from graphcore.casework.cases import Act, CaseState, after
@@ -15,21 +16,33 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
 from graphcore.domain.errors import Conflict, InputError, NotFound
 from graphcore.domain.event import EventDraft, Json
-from graphcore.domain.text import say
+from graphcore.domain.text import Text, say
 from graphcore.store.port import ReadUnit, WriteUnit
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an act led to; ``opened`` is the case that follows, "" if none."""
+    """What an act led to; ``opened`` is the case that follows, "" if none.
+
+    ``warnings``: aid for the same need that stands beside an approval; ``waits``: nothing was done,
+    somebody has to look at them first.
+    """
 
     case: str
     state: CaseState
     opened: str = ""
+    warnings: tuple[Text, ...] = ()
+    waits: bool = False
 
 
-def act(ctx: Context, actor: Actor, case: str, what: Act, reason: str = "", to: str = "") -> Done:
+def act(
+    ctx: Context, actor: Actor, case: str, what: Act, reason: str = "", to: str = "", *,
+    confirmed: bool = False,
+) -> Done:  # fmt: skip
     """Do one act on a case.
+
+    An approval beside aid that the compatibility matrix forbids for the same need and days waits
+    for ``confirmed``; beside a pair that the matrix does not name it only warns.
 
     Offering goes to the bureau of the benefit that follows by the rulebook, or of ``to`` where the
     rulebook knows another that may follow. Accepting opens that
@@ -51,17 +64,26 @@ def act(ctx: Context, actor: Actor, case: str, what: Act, reason: str = "", to: 
     opened = _opening(ctx, actor, seen, following, at) if what is Act.ACCEPT else None
 
     def write(unit: WriteUnit) -> Done:
-        row = _find(unit, case)
-        if row["version"] != seen["version"]:
-            raise Conflict(say("此个案刚被他人办理。"), say("请重新查看后再办。"))
+        row = _unmoved(unit, case, seen)
+        found = _beside(ctx, unit, row, at) if what is Act.APPROVE else ()
+        warnings = tuple(w.text for w in found)
+        if any(w.forbidden for w in found) and not confirmed:
+            return Done(case, CaseState(row["state"]), "", warnings, waits=True)
         unit.update("AidCase", _changed(ctx, row, what, state, actor, reason, at, following))
         new = _open(unit, opened, case) if opened is not None else ""
         body: dict[str, Json] = {"case": case, "act": what.value, "state": state.value,
-                                 "reason": reason, "opened": new}  # fmt: skip
+                                 "reason": reason, "opened": new, "warned": len(found)}  # fmt: skip
         unit.append(EventDraft("case.acted", actor.id, at, body))
-        return Done(case, state, new)
+        return Done(case, state, new, warnings)
 
     return ctx.store.write(ctx.district, write)
+
+
+def _unmoved(unit: ReadUnit, case: str, seen: dict[str, Any]) -> dict[str, Any]:
+    row = _find(unit, case)
+    if row["version"] != seen["version"]:
+        raise Conflict(say("此个案刚被他人办理。"), say("请重新查看后再办。"))
+    return row
 
 
 def _find(unit: ReadUnit, case: str) -> dict[str, Any]:
@@ -70,6 +92,17 @@ def _find(unit: ReadUnit, case: str) -> dict[str, Any]:
         raise NotFound(say("没有个案 {case}。", case=case),
                        say("请用 doudi cases list 查看个案编号。"))  # fmt: skip
     return dict(found.row(0, named=True))
+
+
+def _beside(ctx: Context, unit: ReadUnit, row: dict[str, Any], at: int) -> tuple[Warned, ...]:
+    """Return the aid for the same need and days that approving a case would stand beside."""
+    programme = ctx.rulebook.programmes.get(str(row["benefit"]))
+    if programme is None or not programme.basic:
+        return ()
+    new = {"label": "AidCase", "id": row["id"], "household": row["household"],
+           "programme": row["benefit"], "basic": programme.basic.value,
+           "first_on": row["from_on"], "last_on": row["to_on"]}  # fmt: skip
+    return warn(ctx, unit, new, day_of(at))
 
 
 def _following(ctx: Context, row: dict[str, Any], to: str) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from api.usecases.comparison.extra import linking
+from api.usecases.comparison.judging import Allowed, Judgement, judge
+from api.usecases.comparison.limits import Expected, Limits, expected, read_labels
 from api.usecases.comparison.paper import workbook_of
 from graphcore.domain.text import Translate, say
 from graphcore.exchange.export import write_csv, write_workbook
 from graphcore.exchange.people import load_people_mappings, read_people
+from graphcore.linkage.decide import Thresholds
+from graphcore.linkage.thresholds import draw
 
 if TYPE_CHECKING:
     from graphcore.linkage.link import Links
@@ -22,12 +26,21 @@ MODEL_FILE = "model.json"
 
 @dataclass(frozen=True, slots=True)
 class CompareOptions:
-    """``mapping``: what the columns mean. ``learn``: train on these tables. ``model``: a frozen one."""
+    """How two files are compared.
+
+    ``mapping``: what the columns mean. ``learn``: train on these tables. ``model``: a frozen one.
+    ``limits``: thresholds, with what they cost; None = as the method has them, with no word on it.
+    ``labels``: a labelled sample to judge them by. ``draw``: so many pairs to be labelled.
+    """
 
     mapping: Path | None = None
     learn: bool = False
     model: Path | None = None
     seed: int = 1
+    limits: Limits | None = None
+    labels: Path | None = None
+    draw: int = 0
+    allowed: Allowed = field(default_factory=Allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ class Compared:
     unreported: int
     files: tuple[Path, ...]
     model: str
+    expected: Expected | None = None
+    judgement: Judgement | None = None
 
 
 def compare_files(
@@ -49,32 +64,41 @@ def compare_files(
 ) -> Compared:
     """Compare two tables (without ``right``: one with itself) and write what was found to ``out``.
 
-    ``links.csv``: left id, right id, weight, outcome. Two tables also give a workbook by township.
+    ``links.csv``: left id, right id, weight, outcome; ``explained.csv``: how much each field gave
+    to each pair; ``sample.csv``: pairs to be labelled, where
+    wanted; ``thresholds.csv``: what each threshold does to a labelled sample, where there is one.
+    Two tables also give a workbook by township.
 
     Raises:
         InputError: a file, mapping or model that does not fit.
         SettingsError: the comparison's libraries are not installed.
     """
     module = linking()
+    labels = read_labels(options.labels) if options.labels else None
     mappings = load_people_mappings(options.mapping) if options.mapping else (None, None)
     a = read_people(left, mappings[0])
     b = read_people(right, mappings[1]) if right else None
-    how = _how(module, options, a, b)
-    made = _linked(module, a, b, how)
+    made = _linked(module, a, b, _how(module, options, a, b))
+    judgement = None if labels is None else judge(
+        made, labels, _thresholds(options), options.allowed, single=b is None)  # fmt: skip
+    matched = int((made.pairs["outcome"] == "matched").sum())
+    hope = expected(options.limits, matched) if options.limits else None
     out.mkdir(parents=True, exist_ok=True)
-    files = [_write_links(made, out), _write_model(made, out)]
+    files = _write_tables(made, judgement, out, options)
     unreported = 0
     if b is not None:
-        sheets, unreported = workbook_of(a, b, made, translate)
-        path = out / translate(say("比对结果.xlsx").zh)
-        write_workbook(path, sheets)
-        files.append(path)
-    outcome = made.pairs["outcome"]
+        sheets, unreported = workbook_of(a, b, made, translate, hope)
+        files.append(out / translate(say("比对结果.xlsx").zh))
+        write_workbook(files[-1], sheets)
     return Compared(
-        a.height, a.height if b is None else b.height, int((outcome == "matched").sum()),
-        int((outcome == "review").sum()), made.households.height, unreported, tuple(files),
-        made.model.digest,
+        a.height, a.height if b is None else b.height, matched,
+        int((made.pairs["outcome"] == "review").sum()), made.households.height, unreported,
+        tuple(files), made.model.digest, hope, judgement,
     )  # fmt: skip
+
+
+def _thresholds(options: CompareOptions) -> Thresholds:
+    return options.limits.thresholds if options.limits else Thresholds()
 
 
 def _linked(module: Any, a: pl.DataFrame, b: pl.DataFrame | None, how: Any) -> Links:
@@ -97,7 +121,10 @@ def _how(
 
     scheme = module.scheme_of(as_records(a), as_records(a if b is None else b))  # type: ignore[attr-defined]
     model = read_model(options.model, scheme) if options.model else None
-    return module.Options(scheme=scheme, model=model, learn=options.learn, seed=options.seed)  # type: ignore[attr-defined]
+    return module.Options(  # type: ignore[attr-defined]
+        scheme=scheme, model=model, learn=options.learn, seed=options.seed,
+        thresholds=_thresholds(options),
+    )  # fmt: skip
 
 
 def as_records(table: pl.DataFrame) -> pl.DataFrame:
@@ -111,10 +138,22 @@ def as_records(table: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _write_links(made: Links, out: Path) -> Path:
-    path = out / "links.csv"
-    write_csv(path, made.pairs.select("left", "right", "weight", "outcome"))
-    return path
+def _write_tables(
+    made: Links, judgement: Judgement | None, out: Path, options: CompareOptions
+) -> list[Path]:
+    """Write what programs read: links, why each weighs what it weighs, the model, the sample."""
+    parts = [c for f in made.fields for c in (f"at_{f}", f"w_{f}")]
+    tables = {
+        "links.csv": made.pairs.select("left", "right", "weight", "outcome"),
+        "explained.csv": made.pairs.select("left", "right", "weight", "outcome", "reason", *parts),
+    }
+    if options.draw:
+        tables["sample.csv"] = draw(made.pairs, options.draw, options.seed)
+    if judgement is not None:
+        tables["thresholds.csv"] = judgement.table
+    for name, table in tables.items():
+        write_csv(out / name, table)
+    return [*(out / name for name in tables), _write_model(made, out)]
 
 
 def _write_model(made: Links, out: Path) -> Path:

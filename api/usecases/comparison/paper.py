@@ -10,7 +10,9 @@ from graphcore.domain.text import Text, Translate, say
 from graphcore.exchange.export import Sheet
 
 if TYPE_CHECKING:
+    from api.usecases.comparison.limits import Expected
     from graphcore.linkage.link import Links
+    from graphcore.linkage.thresholds import Share
     from graphcore.linkage.townships import TownshipResult
 
 THROUGH = {
@@ -25,12 +27,17 @@ REASONS = {
     "few_agree": say("号码、电话、门牌中只有一项或没有相符"), "low": say("相符程度不够高"),
     "close": say("另有相近的人选"), "taken": say("对方另有更相符的人"),
 }  # fmt: skip
+CHANGES = {
+    "split": say("分户：名册一户，台账几户"), "merged": say("并户：名册几户，台账一户"),
+    "head": say("户主变更"),
+}  # fmt: skip
 LOOK = say("去看一看：登记在册、所在村受灾，却不在任何报告中")
 
 
 def workbook_of(
-    left: pl.DataFrame, right: pl.DataFrame, made: Links, translate: Translate
-) -> tuple[list[Sheet], int]:
+    left: pl.DataFrame, right: pl.DataFrame, made: Links, translate: Translate,
+    hope: Expected | None = None,
+) -> tuple[list[Sheet], int]:  # fmt: skip
     """Return the workbook's sheets, and how many registered persons are in no report.
 
     Args:
@@ -38,24 +45,27 @@ def workbook_of(
         right: the register, as read.
         made: the comparison.
         translate: to the reader's language.
+        hope: errors to expect.
     """
     from graphcore.linkage.townships import by_township  # noqa: PLC0415 -- part of the extra
 
     result = by_township(left, right, made.pairs, made.households)
-    t = _spoken(translate)
+    t = Spoken(translate)
     return [
         _summary(result, t), _poor(result, left, t), _missing(result, right, t),
-        _review(made, left, right, t),
+        review_sheet(made, left, right, t), changes_sheet(made, t),
+        *([errors_sheet(hope, t)] if hope else []),
     ], result.unreported.height  # fmt: skip
 
 
-class _spoken:  # noqa: N801 -- used as a function
+class Spoken:
     """Renders texts in the reader's language."""
 
     def __init__(self, translate: Translate) -> None:
         self._translate = translate
 
     def __call__(self, text: Text) -> str:
+        """Return a text in the language."""
         return text.render(self._translate)
 
     def words(self, column: str, words: dict[str, Text]) -> pl.Expr:
@@ -64,7 +74,7 @@ class _spoken:  # noqa: N801 -- used as a function
         return pl.col(column).replace_strict(told, default=pl.col(column))
 
 
-def _summary(result: TownshipResult, t: _spoken) -> Sheet:
+def _summary(result: TownshipResult, t: Spoken) -> Sheet:
     names = {
         "township": say("乡镇"), "affected": say("受灾户"), "matched": say("本人已比中的户"),
         "household_only": say("同户已比中的户"), "review": say("待人工复核的户"),
@@ -74,7 +84,7 @@ def _summary(result: TownshipResult, t: _spoken) -> Sheet:
     return Sheet(t(say("各乡镇汇总")), t(say("台账与社会救助名册比对结果汇总")), table)
 
 
-def _poor(result: TownshipResult, left: pl.DataFrame, t: _spoken) -> Sheet:
+def _poor(result: TownshipResult, left: pl.DataFrame, t: Spoken) -> Sheet:
     rows = result.affected.filter(pl.col("groups") != "").join(
         left.select(left="id", name=_full_name()), on="left", how="left", maintain_order="left"
     )  # fmt: skip
@@ -89,7 +99,7 @@ def _poor(result: TownshipResult, left: pl.DataFrame, t: _spoken) -> Sheet:
     )
 
 
-def _missing(result: TownshipResult, right: pl.DataFrame, t: _spoken) -> Sheet:
+def _missing(result: TownshipResult, right: pl.DataFrame, t: Spoken) -> Sheet:
     rows = result.unreported.join(
         right.select("phone", "address", right="id", name=_full_name()), on="right", how="left",
         maintain_order="left",
@@ -104,7 +114,7 @@ def _missing(result: TownshipResult, right: pl.DataFrame, t: _spoken) -> Sheet:
     return Sheet(t(say("不在任何报告中")), t(LOOK), table, page_by=t(say("乡镇")))
 
 
-def _review(made: Links, left: pl.DataFrame, right: pl.DataFrame, t: _spoken) -> Sheet:
+def review_sheet(made: Links, left: pl.DataFrame, right: pl.DataFrame, t: Spoken) -> Sheet:
     """Both records of a pair in one row, and each field as match, mismatch or blank."""
     rows = made.pairs.filter(pl.col("outcome") == "review")
     told = ("name", "id_number", "phone", "address")
@@ -137,6 +147,39 @@ def _review(made: Links, left: pl.DataFrame, right: pl.DataFrame, t: _spoken) ->
                 t.words(f"at_{c.field}", levels).alias(t(say("比较：{field}", field=c.words)))
             )
     return Sheet(t(say("待人工复核")), t(say("请逐对查看后由专人认定")), joined.select(columns))
+
+
+def changes_sheet(made: Links, t: Spoken) -> Sheet:
+    """Households that are not the same in both tables: split, merged, or under another head."""
+    rows = made.households.filter(pl.col("change") != "").sort("change", "left", "right")
+    return Sheet(t(say("户的变化")), t(say("两表中不一样的户：分户、并户、户主变更")), rows.select(
+        pl.col("left").alias(t(say("台账户"))), pl.col("right").alias(t(say("名册户"))),
+        t.words("change", CHANGES).alias(t(say("变化"))),
+        pl.col("persons").alias(t(say("已比中人数"))),
+    ))  # fmt: skip
+
+
+def errors_sheet(hope: Expected, t: Spoken) -> Sheet:
+    """What to expect of the thresholds in use, by the sample that they were judged by."""
+    rows = [
+        (say("自动比中的记录对"), float(hope.matched), None, None),
+        (say("其中预计不是同一人的"), hope.wrong.value, hope.wrong.least, hope.wrong.most),
+        (say("真实的同一人中没有自动比中的比例"), *_ends(hope.missed)),
+        (say("真实的同一人中无人看到的比例"), *_ends(hope.unseen)),
+        (say("样本：自动比中的对数"), float(hope.sample.matched), None, None),
+        (say("样本：真实的对数"), float(hope.sample.real), None, None),
+    ]
+    names = [t(say("项目")), t(say("预计")), t(say("95%下限")), t(say("95%上限"))]
+    told = [
+        (t(word), *(None if v is None else round(v, 6) for v in values)) for word, *values in rows
+    ]
+    schema = {names[0]: pl.String(), **dict.fromkeys(names[1:], pl.Float64())}
+    title = t(say("阈值的预计误差（依据：{cites}）", cites=hope.cites))
+    return Sheet(t(say("预计误差")), title, pl.DataFrame(told, schema=schema, orient="row"))
+
+
+def _ends(share: Share) -> tuple[float, float, float]:
+    return share.value, share.least, share.most
 
 
 def _full_name() -> pl.Expr:

@@ -9,7 +9,8 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
-from api.usecases.ledger.people import find_home, seal
+from api.usecases.homes import find_home
+from api.usecases.ledger.people import seal
 from graphcore.casework.desk import Channel, State, check_answer, receipt_number
 from graphcore.casework.desk import Kind as Asked
 from graphcore.domain.actor import Actor

@@ -6,6 +6,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from graphcore.casework import places
 from graphcore.casework.ledger.villages import villages
 from graphcore.domain.actor import Actor
 from graphcore.domain.household import RosterState
@@ -18,7 +19,7 @@ _HITS = {"disaster": pl.String(), "township": pl.String(), "intensity": pl.Int64
 def to_survey(ctx: Context, actor: Actor, township: str = "") -> pl.DataFrame:
     """Return VILLAGES that were hit, within the actor's scope, those not surveyed first.
 
-    A village is hit as it is marked; where none of a hit township is marked, all of it is.
+    Which were hit: see `graphcore.casework.places`.
 
     Raises:
         Forbidden: the actor may not read cases, or the township is out of scope.
@@ -29,13 +30,12 @@ def to_survey(ctx: Context, actor: Actor, township: str = "") -> pl.DataFrame:
 
 
 def _villages(unit: ReadUnit) -> pl.DataFrame:
-    marked = unit.nodes("Village").select(pl.col("code").alias("village"),
-                                          pl.col("hit").fill_null(value=False))  # fmt: skip
     struck = unit.table("intake.hits", _HITS).filter(pl.col("intensity") > 0)["township"]
-    none = ~pl.col("hit").any().over("township")
-    hit = unit.table("planning.homes", _HOMES).join(marked, on="village").filter(
-        pl.col("hit") | (none & pl.col("township").is_in(struck.implode()))
-    )  # fmt: skip
+    named = unit.rows("homes.reported_villages", forms=list(places.REPORTING))
+    every = unit.table("planning.homes", _HOMES).join(
+        unit.nodes("Village").select(pl.col("code").alias("village"), "hit"), on="village"
+    )
+    hit = places.hit(every, struck.to_list(), [str(r["village"]) for r in named]).filter("hit")
     return villages(
         hit.select("village", "township"), unit.nodes("Household").select("id", "village", "state"),
         unit.nodes("Survey").select("id", "village", "at"),

@@ -9,15 +9,17 @@ import polars as pl
 from api.access import Operation, authorise
 from api.usecases.context import Context
 from api.usecases.pay.draft import PAID_FOR
+from graphcore.casework import registered
 from graphcore.casework.ledger.answers import Standing, answer_by_township
+from graphcore.casework.subjects import groups_on
 from graphcore.domain.actor import Actor
+from graphcore.domain.clock import day_of
 from graphcore.domain.errors import NotFound, WrongState
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.ids import Kind, derived
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit, WriteUnit
 
-_MATCHED = {"household": pl.String(), "outcome": pl.String()}
 _HITS = {"disaster": pl.String(), "township": pl.String(), "intensity": pl.Int64()}
 
 
@@ -129,7 +131,7 @@ def _answers(unit: ReadUnit, notice: str, disaster: str, at: int) -> pl.DataFram
     struck = unit.table("intake.hits", _HITS).filter(of & (pl.col("intensity") > 0))
     rows = answer_by_township(Standing(
         sorted(struck["township"].unique()), unit.nodes("Household").select("id", "township"),
-        unit.nodes("LedgerEntry").filter(of), unit.table("ledger.matched", _MATCHED),
+        unit.nodes("LedgerEntry").filter(of), _states(unit, at),
         unit.nodes("AidCase").filter(of), unit.table("pay.paid_for", PAID_FOR),
     ))  # fmt: skip
     ids = [derived(Kind.ANSWER, notice, town) for town in rows["township"]]
@@ -138,6 +140,14 @@ def _answers(unit: ReadUnit, notice: str, disaster: str, at: int) -> pl.DataFram
         pl.lit(notice).alias("notice"),
         pl.lit(at).alias("at"),
     )
+
+
+def _states(unit: ReadUnit, at: int) -> pl.DataFrame:
+    """Return STATES of every household, as the audits and the townships' lists have them."""
+    tied = registered.ties(unit.table("audits.compared", registered.COMPARED))
+    held = groups_on(unit.nodes("HardshipStatus"), day_of(at)).rename({"subject": "household"})
+    homes = unit.nodes("Household").select(pl.col("id").alias("household"))
+    return registered.states(homes.join(held, on="household", how="left"), tied)
 
 
 def answers(ctx: Context, actor: Actor, number: int = 0) -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from api.usecases.homes import find_home, members
 from api.usecases.privacy.looking import Reason, Seen, look, purposes
 from graphcore.casework.intake.losses import DEAD, YOUNG
 from graphcore.domain.actor import Actor
@@ -23,6 +24,8 @@ MOST_PURPOSE = 100
 MATTERS = {"household": pl.String(), "code": pl.String(), "township": pl.String(),
            "matter": pl.String(), "since": pl.Int64()}  # fmt: skip
 """``matter``: ``kin`` not told, ``head`` to be named, ``guardian`` to be approved, ``account``."""
+
+_STOPPED = {"id": pl.String(), "household": pl.String(), "stopped_at": pl.Int64()}
 
 
 def casualties(
@@ -72,22 +75,24 @@ def matters(ctx: Context, actor: Actor) -> pl.DataFrame:
 
 
 def _matters(unit: ReadUnit) -> pl.DataFrame:
-    homes = unit.nodes("Household").select(pl.col("id").alias("household"), "code", "township")
     lost = unit.nodes("Casualty").filter((pl.col("kind") == DEAD) & (pl.col("household") != ""))
-    people = unit.nodes("Person")
-    alive = people.filter(pl.col("died_on").fill_null("") == "")
+    alive = members(unit, lost["household"].unique().sort().to_list()).filter(
+        pl.col("died_on").fill_null("") == ""
+    )  # fmt: skip
     headed = alive.filter("is_head")["household"].implode()
     bereaved = lost.filter(pl.col("household").is_in(alive["household"].implode()))
-    stopped = unit.nodes("BankAccount").filter(pl.col("stopped_at").fill_null(0) > 0)
+    stopped = unit.table("homes.stopped", _STOPPED)
     orphans = unit.nodes("Guardianship").filter(pl.col("state") == "open")
     since = pl.col("occurred_on").str.to_date(strict=False).dt.epoch("us").fill_null(0)
-    parts = [
+    found = pl.concat([
         _matter(bereaved.filter(pl.col("kin_told_at").fill_null(0) == 0), "kin", since),
         _matter(bereaved.filter(~pl.col("household").is_in(headed)), "head", since),
         _matter(orphans, "guardian", pl.col("opened_at")),
         _matter(stopped, "account", pl.col("stopped_at")),
-    ]
-    return pl.concat(parts).unique().join(homes, on="household").select(list(MATTERS)).sort(
+    ]).unique()  # fmt: skip
+    homes = unit.nodes("Household", found["household"].to_list())
+    known = homes.select(pl.col("id").alias("household"), "code", "township")
+    return found.join(known, on="household").select(list(MATTERS)).sort(
         "since", "household", "matter")  # fmt: skip
 
 
@@ -111,7 +116,7 @@ def name_head(ctx: Context, actor: Actor, household: str, person: str) -> None:
     def write(unit: WriteUnit) -> None:
         home = find_home(unit, household)
         authorise(actor, Operation.CARE_FOR_SURVIVORS, str(home["township"]))
-        people = unit.nodes("Person").filter(pl.col("household") == home["id"])
+        people = members(unit, [str(home["id"])])
         chosen = people.filter(pl.col("id") == person)
         if chosen.is_empty():
             raise NotFound(say("该户没有成员 {person}。", person=person[:40]))
@@ -184,17 +189,3 @@ def seal(ctx: Context, unit: WriteUnit, label: str, subject: str, said: dict[str
     if before.is_empty():
         unit.link("HAS_RECORD", label, "PersonalRecord",
                   pl.DataFrame([{"from": subject, "to": subject}]))  # fmt: skip
-
-
-def find_home(unit: ReadUnit, household: str) -> dict[str, object]:
-    """Return a household by id or code.
-
-    Raises:
-        NotFound: no such household.
-    """
-    homes = unit.nodes("Household")
-    found = homes.filter((pl.col("id") == household) | (pl.col("code") == household))
-    if household == "" or found.is_empty():
-        raise NotFound(say("没有找到户 {household}。", household=household[:40]),
-                       say("请写底册中的户编号。"))  # fmt: skip
-    return found.row(0, named=True)

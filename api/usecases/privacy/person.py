@@ -8,11 +8,10 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from api.usecases.homes import find_home, members, no_home
 from api.usecases.privacy.looking import Reason, Seen, check_purpose, show
 from api.usecases.privacy.records import opened
 from graphcore.domain.actor import Actor
-from graphcore.domain.errors import NotFound
-from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit
 
 ENTRIES = (
@@ -74,16 +73,15 @@ def find_household(ctx: Context, actor: Actor, home: str) -> dict[str, object]:
     Raises:
         NotFound: no such household within the actor's scope.
     """
-    homes = ctx.store.read(lambda unit: unit.nodes("Household"))
-    found = homes.filter((pl.col("id") == home) | (pl.col("code") == home)).to_dicts()
-    if not found or not actor.covers(str(found[0]["village"])):
-        raise NotFound(say("没有找到户 {home}。", home=home[:40]), say("请用户编号或底册编号。"))
-    return found[0]
+    found = ctx.store.read(lambda unit: find_home(unit, home))
+    if not actor.covers(str(found["village"])):
+        raise no_home(home)
+    return found
 
 
 def members_of(unit: ReadUnit, home: str) -> pl.DataFrame:
     """Return the Person nodes of a household."""
-    return unit.nodes("Person").filter(pl.col("household") == home)
+    return unit.nodes("Person", members(unit, [home])["id"].to_list())
 
 
 def _related(unit: ReadUnit, home: str) -> tuple[pl.DataFrame, dict[str, list[str]]]:

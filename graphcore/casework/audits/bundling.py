@@ -16,8 +16,10 @@ from graphcore.policy.model import Condition
 from graphcore.policy.rulebook import Rulebook, in_force
 
 _S, _I, _L = pl.String(), pl.Int64(), pl.List(pl.String())
-DECISIONS: Schema = {"household": _S, "decision": _S, "granted": pl.Boolean(), "proof": _S}
-"""What was decided of a household: ``decision`` names the kind, ``proof`` the node that tells."""
+DECISIONS: Schema = {"household": _S, "decision": _S, "granted": pl.Boolean(), "amount": _I,
+                     "proof": _S}  # fmt: skip
+"""What was decided of a household: ``decision`` names the kind, ``amount`` fen of what was granted
+(before a raise that a rule cites; 0 = none told), ``proof`` the node that tells."""
 
 TWICE: Schema = {
     "household": _S, "basic": _S, "a": _S, "b": _S, "cites": _S, "listed": pl.Boolean(),
@@ -94,7 +96,8 @@ def by_status(
     """FOUND of holders of a status who were decided on otherwise than all their equals.
 
     Equals live in the same village and share every fact but the status; at least ``least`` of them
-    were decided on, all alike. Which way it went, given or refused, makes no difference.
+    were decided on, all alike. Which way it went, given or refused, more or less, makes no
+    difference.
     """
     known = subjects.filter(~pl.col("anonymous")).with_columns(
         in_groups(list(status)).alias("holds"),
@@ -107,17 +110,20 @@ def by_status(
     equals = rows.filter(~pl.col("holds")).group_by(alike).agg(
         pl.len().alias("equals"), pl.col("granted").all().alias("all"),
         pl.col("granted").any().alias("some"), pl.col("household").sort().head(3).alias("like"),
+        pl.col("amount").min().alias("theirs"), pl.col("amount").max().alias("_most"),
     )  # fmt: skip
+    alike_amount = pl.col("theirs") == pl.col("_most")
+    paid = pl.col("all") & alike_amount & (pl.col("amount") != pl.col("theirs"))
+    other = (pl.col("granted") != pl.col("all")) | paid
     odd = rows.filter("holds").join(equals, on=alike, nulls_equal=True).filter(
-        (pl.col("equals") >= least) & (pl.col("all") == pl.col("some"))
-        & (pl.col("granted") != pl.col("all"))
+        (pl.col("equals") >= least) & (pl.col("all") == pl.col("some")) & other
     )  # fmt: skip
     return _decided(homes, odd, since)
 
 
 def _decided(homes: pl.DataFrame, odd: pl.DataFrame, since: int) -> pl.DataFrame:
     by_home = odd.sort("household", "decision").group_by("household", maintain_order=True).agg(
-        pl.struct("decision", "granted", "equals").alias("told"), pl.col("like").first(),
+        pl.struct("decision", "granted", "equals", "amount", "theirs").alias("told"), pl.col("like").first(),
         pl.col("proof").filter(pl.col("proof") != ""),
     )  # fmt: skip
     rows = by_home.join(homes.select("household", "village", "township"), on="household")

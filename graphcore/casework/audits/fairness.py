@@ -56,7 +56,17 @@ def coverage(belongs: pl.DataFrame, cover: pl.DataFrame, least: int) -> pl.DataF
         pl.col("household").n_unique().cast(_I).alias("households"), pl.col("persons").sum(),
         weighted.alias("got"), pl.col("category").n_unique().cast(_I).alias("merged"),
     )  # fmt: skip
-    return _gaps(told, least)
+    return _gaps(told, least, _everybody(rows))
+
+
+def _everybody(rows: pl.DataFrame) -> float | None:
+    """Mean coverage of all persons, each once: by township; null where no township is told.
+
+    Somebody of two groups is in two categories of that dimension, which has no such mean.
+    """
+    each = rows.filter(pl.col("dimension") == "township")
+    whole = int(each["persons"].sum())
+    return float((each["coverage"] * each["persons"]).sum()) / whole if whole else None
 
 
 def _merged(counts: pl.DataFrame, least: int) -> pl.DataFrame:
@@ -79,9 +89,10 @@ def _merged(counts: pl.DataFrame, least: int) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _gaps(told: pl.DataFrame, least: int) -> pl.DataFrame:
+def _gaps(told: pl.DataFrame, least: int, everybody: float | None) -> pl.DataFrame:
     share = pl.col("got") / pl.col("persons")
-    mean = pl.col("got").sum().over("dimension") / pl.col("persons").sum().over("dimension")
+    own = pl.col("got").sum().over("dimension") / pl.col("persons").sum().over("dimension")
+    mean = own if everybody is None else pl.lit(everybody)
     enough = pl.col("households") >= least
     told = told.with_columns(
         pl.when(enough).then((share * PERMILLE).round().cast(_I)).alias("coverage"),

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from graphcore.casework.audits.account import counted
-from graphcore.casework.audits.registered import REPORTS, reported
 from graphcore.casework.audits.tables import FOUND, RECORDS, REFUSED
+from graphcore.casework.registered import REPORTS, affected
 from graphcore.domain.audit import Missing, Rule
 from graphcore.domain.household import BasicNeed, RosterState
 from graphcore.domain.tables import conform
@@ -50,7 +50,7 @@ def not_reported(homes: pl.DataFrame, since: int, ties: pl.DataFrame) -> pl.Data
     for a person, the finding stays, says so and is proved by the match.
     """
     silent = pl.col("named_by").list.set_intersection(list(REPORTS)).list.len() == 0
-    told = ties.join(reported(homes), left_on="left", right_on="household", how="semi")
+    told = ties.join(affected(homes), left_on="left", right_on="household", how="semi")
     certain, doubtful = told.filter("certain"), told.filter(~pl.col("certain"))
     open_ = homes.filter(
         (pl.col("groups").list.len() > 0) & pl.col("hit") & silent

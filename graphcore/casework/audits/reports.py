@@ -1,30 +1,42 @@
 """Reports: townships whose report is missing or late, and totals that don't agree with the rows.
 
-A report is never corrected here: the difference is shown with the houses under it, and whoever
+A report is never corrected here: the difference is shown with the rows under it, and whoever
 reports tells the next version.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import polars as pl
 
 from graphcore.casework.audits.tables import FOUND
 from graphcore.casework.ledger.clocks import Due, Terms, clocks
+from graphcore.casework.ledger.reconcile import reconcile
 from graphcore.domain.audit import Missing, Rule
+from graphcore.domain.figures import NOW
 from graphcore.domain.household import HouseDamage
 from graphcore.domain.tables import Schema, conform, frame
 
 _S, _I, _L = pl.String(), pl.Int64(), pl.List(pl.String())
-CLASSES = tuple(d.value for d in HouseDamage if d is not HouseDamage.NONE)
-TOLD: Schema = {
-    "id": _S, "township": _S, "phase": _S, "number": _I, "reported_at": _I,
-    **{f"{c}_households": _I for c in CLASSES},
-}  # fmt: skip
-"""Reports of a disaster as townships gave them, zero reports too; a null figure was not told."""
+TOLD: Schema = {"id": _S, "township": _S, "phase": _S, "number": _I, "reported_at": _I}
+"""Reports of a disaster as townships gave them, zero reports too."""
 
-HOUSES: Schema = {"id": _S, "township": _S, "damage": _S}
+ALWAYS = frozenset({
+    *(f"{d.value}_households" for d in HouseDamage if d is not HouseDamage.NONE), "dead", "missing",
+})  # fmt: skip
+"""Figures of which each has to be named: a difference counts even where nothing is on record yet.
+The others are compared once there are rows under them."""
+
+_LABELS: Mapping[str, str] = {
+    "affected_persons": "Household", "affected_households": "Household",
+    "emergency_persons": "LedgerEntry", "transitional_persons": "Dwelling",
+    "relocated_concentrated": "ShelterStay", "relocated_concentrated" + NOW: "ShelterStay",
+}  # fmt: skip
+"""Which nodes lie under a figure. The dead, missing and injured are restricted: never named."""
+
+_RESTRICTED = frozenset({"dead", "missing", "injured"})
 _MOST = 200
 
 
@@ -54,30 +66,38 @@ def late(
     return _found(Rule.REPORT_LATE, over, Missing.NOT_REPORTED)
 
 
-def differing(reports: pl.DataFrame, houses: pl.DataFrame) -> pl.DataFrame:
-    """FOUND of townships whose latest report counts other houses than are named under it."""
-    named = conform(houses, HOUSES).filter(pl.col("damage").is_in(CLASSES))
-    rows = [_difference(row, named) for row in latest(reports).iter_rows(named=True)]
-    made = frame(
-        {"township": _S, "detail": _S, "proof": _L, "since": _I}, [r for r in rows if r is not None]
-    )
-    return _found(Rule.REPORT_DIFFERS, made, Missing.PENDING)
+def differing(stands: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """FOUND of townships whose figures differ from what is named under them.
+
+    Args:
+        stands: STANDING.
+        rows: NAMED, see `reconcile.named`.
+    """
+    odd = reconcile(stands, rows).filter(
+        (pl.col("difference") != 0) & (pl.col("figure").is_in(list(ALWAYS)) | (pl.col("named") > 0))
+    )  # fmt: skip
+    told = stands.select("township", "report", pl.col("reported_at").alias("since"))
+    made = [
+        {"township": town, "detail": _figures(part), "proof": _proof(town, part), "since": since}
+        for (town, report, since), part in odd.join(told, on="township").group_by(
+            "township", "report", "since", maintain_order=True)
+    ]  # fmt: skip
+    return _found(
+        Rule.REPORT_DIFFERS, frame({"township": _S, "detail": _S, "proof": _L, "since": _I}, made),
+        Missing.PENDING,
+    )  # fmt: skip
 
 
-def _difference(row: dict[str, object], named: pl.DataFrame) -> dict[str, object] | None:
-    here = named.filter(pl.col("township") == row["township"])
-    figures, under = [], list[str]()
-    for kind in CLASSES:
-        told, mine = row[f"{kind}_households"], here.filter(pl.col("damage") == kind)["id"].sort()
-        if told is not None and told != len(mine):
-            figures.append({"damage": kind, "reported": told, "named": len(mine)})
-            under += mine.head(_MOST).to_list()
-    if not figures:
-        return None
-    proof = [f"Township/{row['township']}", f"DamageReport/{row['id']}",
-             *(f"Dwelling/{d}" for d in under)]  # fmt: skip
-    return {"township": row["township"], "detail": json.dumps({"figures": figures}),
-            "proof": proof, "since": row["reported_at"]}  # fmt: skip
+def _figures(rows: pl.DataFrame) -> str:
+    return json.dumps({"figures": rows.select("figure", "reported", "named").to_dicts()})
+
+
+def _proof(town: object, rows: pl.DataFrame) -> list[str]:
+    nodes = [f"Township/{town}", f"DamageReport/{rows['report'][0]}"]
+    for figure, ids in rows.select("figure", "rows").iter_rows():
+        if figure not in _RESTRICTED:
+            nodes += [f"{_LABELS.get(figure, 'Dwelling')}/{i}" for i in ids[:_MOST]]
+    return list(dict.fromkeys(nodes))
 
 
 def _found(rule: Rule, rows: pl.DataFrame, why: Missing) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from graphcore.casework import registered
 from graphcore.casework.cases import CaseState
 from graphcore.casework.payments import PayState
 from graphcore.domain.tables import Schema, conform
@@ -32,7 +33,7 @@ class Standing:
     towns: Sequence[str]  # codes of the hit townships
     households: pl.DataFrame  # id, township
     entries: pl.DataFrame  # household
-    matches: pl.DataFrame  # household, outcome
+    states: pl.DataFrame  # `registered.STATES`: a household once
     cases: pl.DataFrame  # id, township, state, amount_fen
     payments: pl.DataFrame  # aid_case, state, amount_fen
 
@@ -47,21 +48,16 @@ def answer_by_township(now: Standing) -> pl.DataFrame:
 
 
 def _matched(now: Standing) -> pl.DataFrame:
-    def has(outcome: str) -> pl.Expr:
-        return (pl.col("outcome") == outcome).any().fill_null(value=False)
-
-    best = now.matches.group_by("household").agg(has("matched").alias("sure"),
-                                                 has("review").alias("look"))  # fmt: skip
     named = now.entries.select("household").unique().join(
         now.households.rename({"id": "household"}), on="household"
-    ).join(best, on="household", how="left").with_columns(
-        pl.col("sure", "look").fill_null(value=False))  # fmt: skip
-    sure, look = pl.col("sure"), ~pl.col("sure") & pl.col("look")
+    ).join(now.states, on="household", how="left")  # fmt: skip
+    state = pl.col("state").fill_null(registered.NONE)
+    columns = {"matched": registered.MATCHED, "review": registered.REVIEW,
+               "unmatched": registered.NONE}  # fmt: skip
     return named.group_by("township").agg(
-        pl.len().cast(_I).alias("households"), sure.sum().cast(_I).alias("matched"),
-        look.sum().cast(_I).alias("review"),
-        (~pl.col("sure") & ~pl.col("look")).sum().cast(_I).alias("unmatched"),
-    )  # fmt: skip
+        pl.len().cast(_I).alias("households"),
+        *((state == value).sum().cast(_I).alias(name) for name, value in columns.items()),
+    )
 
 
 def _cases(now: Standing) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from graphcore.domain.tables import Schema
 from graphcore.domain.text import say
 from graphcore.store.neo4j.errors import DRIVER_ERRORS, translate, worth_another_try
 from graphcore.store.port import Row
+from graphcore.store.statements import MAPS, Source
 from graphcore.store.values import plain_row
 
 T = TypeVar("T")
@@ -53,6 +54,10 @@ class Transaction:
             )
         except (TypeError, pl.exceptions.PolarsError) as error:
             raise QueryError(say("查询结果的列类型与所要的表不符。")) from error
+
+    def feed(self, statement: Callable[[Source], str], rows: pl.DataFrame) -> list[Row]:
+        """Run one writing statement over rows, which go as maps."""
+        return self.run(statement(MAPS), {"rows": rows.to_dicts()})
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Run the unit's work; a passing fault goes to the driver as its own, to try again."""

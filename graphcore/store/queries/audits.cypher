@@ -118,8 +118,15 @@ MATCH (d:Determination)
 WHERE d.revoked_at = 0
 RETURN d.id AS id, d.kind AS kind, d.subject AS subject, d.household AS household,
        d.basic AS basic, d.ruling AS ruling, d.officer AS officer, d.evidence AS evidence,
-       d.at AS at, d.until AS until
+       d.facts AS facts, d.at AS at, d.until AS until
 ORDER BY id
+
+-- name: audits.rulings_on
+-- What named persons said of a finding, the latest last; taken back or not.
+MATCH (d:Determination)-[:DETERMINES]->(f:Finding {id: $finding})
+RETURN d.id AS id, d.ruling AS ruling, d.officer AS officer, d.evidence AS evidence, d.at AS at,
+       d.revoked_at AS revoked_at
+ORDER BY at, id
 
 -- name: audits.aid
 -- What each household gets from which programme.
@@ -151,18 +158,26 @@ MATCH (c:AidCase)-[:CASE_OF]->(h:Household)
 WHERE c.disaster = $disaster
 RETURN c.id AS id, h.id AS household, c.benefit AS benefit, c.state AS state,
        c.from_on AS first_on, c.to_on AS last_on, c.township AS township, c.village AS village,
-       c.opened_at AS opened_at, c.decided_at AS decided_at, c.fast AS fast
+       c.opened_at AS opened_at, c.decided_at AS decided_at, c.fast AS fast,
+       c.amount_fen AS amount_fen, c.raised_permille AS raised_permille
 ORDER BY id
 
--- name: audits.reports
--- What townships reported of a disaster, each version.
-MATCH (r:DamageReport)-[:REPORTS_ON]->(t:Township)
-WHERE r.disaster = $disaster
-RETURN r.id AS id, t.code AS township, r.phase AS phase, r.number AS number,
-       r.reported_at AS reported_at,
-       r.collapsed_households AS collapsed_households, r.severe_households AS severe_households,
-       r.minor_households AS minor_households
+-- name: audits.cases_of
+-- What named persons decided of one household's benefits in money.
+MATCH (c:AidCase)-[:CASE_OF]->(h:Household {id: $household})
+RETURN c.id AS id, h.id AS household, c.benefit AS benefit, c.state AS state,
+       c.from_on AS first_on, c.to_on AS last_on, c.township AS township, c.village AS village,
+       c.opened_at AS opened_at, c.decided_at AS decided_at, c.fast AS fast,
+       c.amount_fen AS amount_fen, c.raised_permille AS raised_permille
 ORDER BY id
+
+-- name: audits.promised_to
+-- What a plan promises one household, by stage of relief.
+MATCH (h:Household {id: $household})-[:NEEDS]->(n:Need)
+MATCH (a:AllocationLine {plan: $plan})-[:SERVES]->(n)
+RETURN DISTINCT h.id AS household, n.id AS need, n.stage AS stage, n.basic AS basic,
+       a.state AS state
+ORDER BY household, need, state
 
 -- name: audits.compared
 -- What the comparison found, by household, with what a person said of it.

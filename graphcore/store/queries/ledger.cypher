@@ -30,12 +30,6 @@ RETURN t.code AS township, r.id AS id, r.phase AS phase, r.number AS number,
        r.reported_at AS reported_at
 ORDER BY township, reported_at, number
 
--- name: ledger.matched
--- Households of the ledger whose people were found on the assistance register, by outcome.
-MATCH (m:Match)
-RETURN m.left_home AS household, m.outcome AS outcome
-ORDER BY household, outcome
-
 -- name: ledger.numbered
 -- Applications received on one day.
 MATCH (a:Application {district: $district})

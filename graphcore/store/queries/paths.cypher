@@ -77,6 +77,13 @@ RETURN f.id AS a, 'Finding' AS from_label, 'PROVED_BY' AS rel, n.id AS b, 'Damag
 ORDER BY a, b
 LIMIT $limit
 
+-- name: paths.by_shelterstay
+-- What proves a finding: ShelterStay.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:ShelterStay)
+RETURN f.id AS a, 'Finding' AS from_label, 'PROVED_BY' AS rel, n.id AS b, 'ShelterStay' AS to_label
+ORDER BY a, b
+LIMIT $limit
+
 -- name: paths.by_match
 -- What proves a finding: Match.
 MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:Match)
@@ -161,6 +168,14 @@ LIMIT $limit
 MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:Dwelling)
 MATCH (h:Household)-[:DWELLS_IN]->(n)
 RETURN h.id AS a, 'Household' AS from_label, 'DWELLS_IN' AS rel, n.id AS b, 'Dwelling' AS to_label
+ORDER BY a, b
+LIMIT $limit
+
+-- name: paths.stays
+-- Whose the stays are.
+MATCH (f:Finding {id: $finding})-[:PROVED_BY]->(n:ShelterStay)
+MATCH (n)-[:STAY_OF]->(h:Household)
+RETURN n.id AS a, 'ShelterStay' AS from_label, 'STAY_OF' AS rel, h.id AS b, 'Household' AS to_label
 ORDER BY a, b
 LIMIT $limit
 

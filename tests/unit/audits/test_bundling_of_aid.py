@@ -108,10 +108,10 @@ def people(*rows: dict[str, Any]) -> pl.DataFrame:
     return frame(SUBJECTS, [SUBJECT | {"subject": f"H-{n}"} | r for n, r in enumerate(rows)])
 
 
-def decided(*granted: bool) -> pl.DataFrame:
-    """What was decided of H-0, H-1, …"""
-    rows = [{"household": f"H-{n}", "decision": "given", "granted": g, "proof": f"LedgerEntry/LE-{n}"}
-            for n, g in enumerate(granted)]  # fmt: skip
+def decided(*granted: bool | int) -> pl.DataFrame:
+    """What was decided of H-0, H-1, …: yes or no, or how many fen."""
+    rows = [{"household": f"H-{n}", "decision": "given", "granted": bool(g), "amount": int(g),
+             "proof": f"LedgerEntry/LE-{n}"} for n, g in enumerate(granted)]  # fmt: skip
     return frame(bundling.DECISIONS, rows)
 
 
@@ -136,6 +136,15 @@ def test_otherwise_than_all_equals_is_found_whichever_way_it_went(given: bool) -
 )  # fmt: skip
 def test_equals_share_every_fact_but_the_status(other: dict[str, Any]) -> None:
     assert judged(people(LOW, {}, other), decided(False, True, True)) == []
+
+
+@pytest.mark.parametrize(
+    ("fen", "hits"),
+    [((500, 500, 500), []), ((499, 500, 500), ["H-0"]), ((501, 500, 500), ["H-0"]),
+     ((499, 500, 501), [])],
+)  # fmt: skip
+def test_more_or_less_than_all_equals_is_found_too(fen: tuple[int, ...], hits: list[str]) -> None:
+    assert judged(people(LOW, {}, {}), decided(*fen)) == hits
 
 
 def test_equals_who_were_decided_on_differently_prove_nothing() -> None:

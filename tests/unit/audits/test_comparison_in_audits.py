@@ -5,8 +5,16 @@ from __future__ import annotations
 import polars as pl
 
 from graphcore.casework.audits.omission import not_reported
-from graphcore.casework.audits.registered import COMPARED, by_township, hints, ties
 from graphcore.casework.audits.tables import HOMES
+from graphcore.casework.registered import (
+    COMPARED,
+    affected,
+    by_township,
+    hints,
+    states,
+    statuses,
+    ties,
+)
 from graphcore.domain.tables import conform
 
 REPORTED, REGISTERED, OTHER = "H-A", "H-B", "H-C"
@@ -76,3 +84,27 @@ def test_each_township_is_answered_in_households() -> None:
     assert row == {"township": TOWN, "affected": 1, "matched": 0, "review": 1, "none": 0,
                    "registered": 2, "unreported": 2}  # fmt: skip
     assert by_township(homes(), compared("matched"), silent)["matched"].to_list() == [1]
+
+
+def test_the_affected_are_those_a_report_names_or_the_rules_count_in_full() -> None:
+    told = homes().with_columns(
+        pl.Series("scope", ["", "full", "presumed"]),
+        pl.Series("household", [REPORTED, REGISTERED, OTHER]),
+    )
+    assert affected(told)["household"].to_list() == [REPORTED, REGISTERED]
+    people = told.with_columns(pl.Series("household", [REPORTED, "HC-1", OTHER]))
+    assert affected(people)["household"].to_list() == [REPORTED]
+
+
+def test_an_affected_household_holds_its_own_statuses_and_those_of_its_match() -> None:
+    held = homes().with_columns(pl.Series("groups", [["disabled"], ["minimum_living"], ["orphan"]]))
+    assert statuses(held, compared("matched")).rows() == [
+        (REPORTED, "disabled", "", True), (REPORTED, "minimum_living", "MT-1", True),
+    ]  # fmt: skip
+
+
+def test_a_household_that_is_registered_itself_is_matched_whatever_the_comparison_said() -> None:
+    held = homes().with_columns(pl.Series("groups", [["disabled"], ["orphan"], ["orphan"]]))
+    assert dict(states(held, compared("review")).iter_rows())[REPORTED] == "matched"
+    none = homes().with_columns(pl.lit(None, pl.List(pl.String())).alias("groups"))
+    assert set(states(none, compared("review"))["state"]) == {"review", "none"}

@@ -34,6 +34,18 @@ def test_the_largest_gap_comes_first() -> None:
     assert table["gap"].to_list() == [400, 0, -400]
 
 
+def test_whoever_is_in_two_groups_counts_once_in_the_mean() -> None:
+    towns = belongs(a=10, b=10)
+    groups = pl.concat([
+        towns.filter(pl.col("category") == "b").with_columns(
+            pl.lit("group").alias("dimension"), pl.lit(g).alias("category"))
+        for g in ("disabled", "orphan")
+    ])  # fmt: skip
+    table = fairness.coverage(pl.concat([towns, groups]), cover(a=1.0, b=0.5), 10)
+    gaps = dict(table.select("category", "gap").iter_rows())
+    assert gaps == {"a": -250, "b": 250, "disabled": 250, "orphan": 250}
+
+
 @pytest.mark.parametrize(("size", "merged"), [(9, True), (10, False)])
 def test_a_category_of_too_few_is_merged_with_the_next(size: int, merged: bool) -> None:
     table = fairness.coverage(belongs(a=20, b=15, c=size), cover(a=1.0, b=0.5, c=0.0), 10)

@@ -10,14 +10,15 @@ import pytest
 
 from graphcore.casework.audits import reports
 from graphcore.casework.ledger.clocks import Terms
+from graphcore.casework.ledger.reconcile import NAMED
+from graphcore.casework.ledger.versions import REPORTS, standing
 from graphcore.domain.tables import frame
 
 HOUR = 3_600_000_000
 
 
 def told(*rows: dict[str, Any]) -> pl.DataFrame:
-    plain = {"township": "t1", "phase": "first", "reported_at": HOUR,
-             **dict.fromkeys((f"{c}_households" for c in reports.CLASSES), 0)}  # fmt: skip
+    plain = {"township": "t1", "phase": "first", "reported_at": HOUR}
     return frame(reports.TOLD, [{"id": f"R-{n}"} | plain | row for n, row in enumerate(rows)])
 
 
@@ -50,30 +51,50 @@ def test_the_age_counts_from_when_it_was_due() -> None:
     assert found["since"].to_list() == [25 * HOUR]
 
 
-def houses(*damage: str) -> pl.DataFrame:
-    rows: list[dict[str, object]] = [
-        {"id": f"D-{n}", "township": "t1", "damage": d} for n, d in enumerate(damage)
-    ]
-    return frame(reports.HOUSES, rows)
+def stands(**figures: int | None) -> pl.DataFrame:
+    row = {"id": "R-0", "township": "t1", "phase": "first", "number": 1, "reported_at": HOUR}
+    return standing(frame(REPORTS, [{**dict.fromkeys(REPORTS), **row, **figures}]))
+
+
+def named(*rows: tuple[str, int, list[str]]) -> pl.DataFrame:
+    made = [{"township": "t1", "figure": f, "named": n, "rows": ids} for f, n, ids in rows]
+    return frame(NAMED, made)
+
+
+HOUSES = ("collapsed_households", 1, ["D-0"])
 
 
 @pytest.mark.parametrize(("reported", "differs"), [(1, False), (2, True), (0, True), (None, False)])
 def test_totals_are_those_of_the_houses(reported: int | None, differs: bool) -> None:
-    found = reports.differing(told({"collapsed_households": reported}), houses("collapsed", "none"))
+    found = reports.differing(stands(collapsed_households=reported), named(HOUSES))
     assert (found.height == 1) is differs
 
 
+@pytest.mark.parametrize(
+    ("figure", "label"),
+    [("emergency_persons", "LedgerEntry"), ("relocated_concentrated", "ShelterStay"),
+     ("affected_households", "Household"), ("transitional_persons", "Dwelling")],
+)  # fmt: skip
+def test_totals_of_people_are_those_of_the_rows_once_there_are_any(figure: str, label: str) -> None:
+    told = stands(**{figure: 4})
+    (row,) = reports.differing(told, named((figure, 3, ["X-1"]))).to_dicts()
+    assert row["proof"][2:] == [f"{label}/X-1"]
+    assert reports.differing(told, named((figure, 4, ["X-1"]))).is_empty()
+    assert reports.differing(told, named()).is_empty()
+
+
+def test_the_dead_and_missing_are_named_from_the_first_and_never_by_the_finding() -> None:
+    (row,) = reports.differing(stands(dead=1, injured=2), named()).to_dicts()
+    assert json.loads(row["detail"])["figures"] == [{"figure": "dead", "reported": 1, "named": 0}]
+    (row,) = reports.differing(stands(dead=1), named(("dead", 2, ["CS-1", "CS-2"]))).to_dicts()
+    assert row["proof"] == ["Township/t1", "DamageReport/R-0"]
+    assert reports.differing(stands(missing=0), named()).is_empty()
+
+
 def test_a_difference_is_shown_with_its_rows() -> None:
-    (row,) = reports.differing(
-        told({"severe_households": 3}), houses("severe", "none", "severe")
-    ).to_dicts()
-    assert json.loads(row["detail"])["figures"] == [{"damage": "severe", "reported": 3, "named": 2}]
+    under = named(("severe_households", 2, ["D-0", "D-2"]))
+    (row,) = reports.differing(stands(severe_households=3), under).to_dicts()
+    assert json.loads(row["detail"])["figures"] == [
+        {"figure": "severe_households", "reported": 3, "named": 2}]  # fmt: skip
     assert row["proof"] == ["Township/t1", "DamageReport/R-0", "Dwelling/D-0", "Dwelling/D-2"]
-
-
-def test_only_the_latest_report_counts() -> None:
-    first, second = (
-        {"collapsed_households": 9},
-        {"reported_at": 2 * HOUR, "collapsed_households": 1},
-    )
-    assert reports.differing(told(first, second), houses("collapsed")).is_empty()
+    assert row["since"] == HOUR

@@ -47,6 +47,10 @@ def test_links_and_lists_are_written(tables: tuple[Path, Path], tmp_path: Path) 
         links = list(csv.DictReader(file))
     assert [(x["left"], x["right"], x["outcome"]) for x in links] == [("2", "2", "matched")]
     assert (done.matched, done.review, done.households, done.unreported) == (1, 0, 2, 1)
+    with (out / "explained.csv").open(encoding="utf-8", newline="") as file:
+        (pair,) = csv.DictReader(file)
+    assert (pair["reason"], pair["at_name"], pair["at_number"]) == ("sure", "sound", "exact")
+    assert sum(float(v) for k, v in pair.items() if k.startswith("w_")) > float(pair["weight"])
     poor = {
         x["台账记录"]: (x["在册类别"], x["依据"])
         for x in rows(out / "比对结果.xlsx", "受灾困难群众")
@@ -76,7 +80,10 @@ def test_one_table_gives_its_duplicates(tables: tuple[Path, Path], tmp_path: Pat
         tmp_path / "d.xlsx", ("名册", [HEAD, WANG, MOTHER, [*WANG[:1], "王晓明", *WANG[2:]]])
     )
     done = compare_files(twice, None, tmp_path / "out", CompareOptions(), str)
-    assert (done.matched, [p.name for p in done.files]) == (1, ["links.csv", "model.json"])
+    assert (done.matched, [p.name for p in done.files]) == (
+        1,
+        ["links.csv", "explained.csv", "model.json"],
+    )
 
 
 def test_names_in_latin_letters_are_compared(tmp_path: Path) -> None:
@@ -102,6 +109,22 @@ def test_the_command_prints_figures_without_anybodys_name(
     told = json.loads(done.output.splitlines()[-1])
     assert (done.exit_code, told["matched"], told["unreported"]) == (0, 1, 1)
     assert "王" not in done.output
+
+
+def test_a_labelled_sample_judges_the_thresholds(tables: tuple[Path, Path], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = ["compare", *map(str, tables), "--out", str(out), "--draw", "5"]
+    assert CliRunner().invoke(cli, words).exit_code == 0
+    drawn = (out / "sample.csv").read_text(encoding="utf-8").splitlines()
+    assert len(drawn) == 2
+    (tmp_path / "labels.csv").write_text(f"{drawn[0]}\n{drawn[1]}是\n3,9,,,是\n", encoding="utf-8")
+    asked = [*words[:5], "--labels", str(tmp_path / "labels.csv"), "--json"]
+    told = json.loads(CliRunner().invoke(cli, asked).output.splitlines()[-1])
+    now = told["thresholds"]["now"]
+    assert [now[k] for k in ("matched", "wrong", "real", "missed", "unseen")] == [1, 0, 2, 1, 1]
+    assert told["thresholds"]["proposal"] == {"matched": None, "review": None}
+    assert told["expected"]["matched"] == 1
+    assert (out / "thresholds.csv").exists()
 
 
 def test_a_model_for_other_letters_is_refused(tables: tuple[Path, Path], tmp_path: Path) -> None:

@@ -11,7 +11,13 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from api.access import TABLE
-from api.http.auditmodels import AidRequest, AssignRequest, RulingRequest, RunRequest
+from api.http.auditmodels import (
+    AidRequest,
+    AssignRequest,
+    RevocationRequest,
+    RulingRequest,
+    RunRequest,
+)
 from api.http.cases import HandOverRequest, PapersRequest, SimplifyRequest
 from api.http.changes import ChangeRequest, OwnerAnswer, ReplanRequest
 from api.http.ledgermodels import (
@@ -87,7 +93,8 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = path.replace("{trip_id}", "$TRIP").replace("{visit_id}", "$VISIT")
         path = path.replace("{year}", "2026").replace("{rebuild_id}", "$REBUILD")
         path = path.replace("{case_id}", "$CASE")
-        path = path.replace("{review_id}", "$PAIR")
+        path = path.replace("{review_id}", "$PAIR").replace("{ruling_id}", "$RULING")
+        path = path.replace("{township}", "331121202000")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
@@ -114,7 +121,7 @@ BODIES = (
     GuardianRequest, ApplicationRequest, AnswerRequest, OpenRequest, StepRequest, VisitsRequest,
     VisitResultRequest, MilestoneRequest, PapersRequest, SimplifyRequest, HandOverRequest,
     ChangeRequest, ReplanRequest, DecisionRequest, ReopenRequest, PinRequest, InspectionRequest,
-    OwnerAnswer,
+    OwnerAnswer, RevocationRequest,
 )  # fmt: skip
 
 

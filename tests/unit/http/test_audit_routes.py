@@ -108,3 +108,25 @@ def test_aid_is_warned_of_and_then_recorded_once(service: Service) -> None:
     assert done[0]["aid"] == done[1]["aid"]
     assert done[0]["recorded"] is done[1]["recorded"] is True
     assert service.ctx.store.read(lambda unit: unit.nodes("Aid")).height == 2
+
+
+def test_a_ruling_is_taken_back_once_by_name(service: Service) -> None:
+    body = {"subject": "H-2", "ruling": "declined", "basic": "shelter", "evidence": "走访17号"}
+    key = post(service, "rulings", Role.APPROVER, "rule-0001", **body).json()["ruling"]
+    path = f"rulings/{key}/revocation"
+    done = [post(service, path, Role.APPROVER, "back-0001", reason="复查") for _ in range(2)]
+    assert [d.json() for d in done] == [{"ruling": key}] * 2
+    assert service.get("/v1/households/H-2/accounts").json()["rulings"] == []
+    assert post(service, path, Role.APPROVER, "back-0002", reason="复查").status_code == 409
+
+
+def test_the_comparison_of_a_township_is_answered_by_meaningless_ids(service: Service) -> None:
+    towns = service.get("/v1/comparison").json()["items"]
+    assert [t["affected"] for t in towns] == [t["matched"] + t["review"] + t["none"] for t in towns]
+    found = service.get(f"/v1/comparison/{WHEAT}")
+    assert found.status_code == 200, found.text
+    assert clean(found.text)
+    assert len(found.json()["unreported"]) >= sum(
+        t["unreported"] for t in towns if t["township"] == WHEAT
+    )
+    assert service.get(f"/v1/comparison/{WHEAT}", Role.TOWNSHIP, RIVER).status_code == 403

@@ -31,9 +31,7 @@ def test_a_group_looks_after_its_villages_and_those_of_its_townships() -> None:
 
 def answered() -> dict[str, int]:
     lived = pl.DataFrame({"id": ["h1", "h2", "h3"], "township": ["t1", "t1", "t1"]})
-    matches = pl.DataFrame(
-        {"household": ["h1", "h1", "h2"], "outcome": ["review", "matched", "review"]}
-    )
+    known = pl.DataFrame({"household": ["h1", "h2"], "state": ["matched", "review"]})
     cases = pl.DataFrame({
         "id": ["c1", "c2", "c3", "c4"], "township": ["t1"] * 4, "amount_fen": [100, 200, 300, 400],
         "state": ["proposed", "approved", "approved", "refused"],
@@ -42,7 +40,7 @@ def answered() -> dict[str, int]:
         {"aid_case": ["c2", "c3"], "state": ["paid", "failed"], "amount_fen": [200, 300]}
     )
     entries = pl.DataFrame({"household": ["h1", "h2", "h3"]})
-    now = Standing(["t1", "t2"], lived, entries, matches, cases, paid)
+    now = Standing(["t1", "t2"], lived, entries, known, cases, paid)
     first, second = answer_by_township(now).to_dicts()
     assert not any(v for k, v in second.items() if k != "township")
     return first
