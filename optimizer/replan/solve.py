@@ -39,7 +39,7 @@ from optimizer.replan.board import Board
 from optimizer.replan.difference import Difference, GoalMove, kept, moves
 from optimizer.replan.keyed import among
 from optimizer.replan.part import Part, Terms, replanned
-from optimizer.replan.patch import Patch, Rebuild, Why, between
+from optimizer.replan.patch import Patch, Rebuild, Why, between, broad
 from optimizer.replan.prices import Bound, bounds
 from optimizer.replan.published import Published, released
 from optimizer.surplus import joined, split
@@ -131,7 +131,7 @@ def answers(
         if limits is None or not _gains(old, last, wish):
             return
         pairs = last.part.pairs | _wider(old, last, found, reach)
-        finer = found.broad and reach is Reach.WHOLE
+        finer = reach is Reach.WHOLE and broad(last.part.pairs, old)
         if pairs <= last.part.pairs and not finer:
             continue
         tried = _tried(old, new, found, pairs, wish, reach)
@@ -152,7 +152,7 @@ def _tried(
     old: Published, new: Problem, patch: Patch, pairs: frozenset[str], wish: Wish, reach: Reach
 ) -> Answer:
     limits = wish.whole if reach is Reach.WHOLE and wish.whole is not None else wish.near
-    brief = patch.broad and reach is not Reach.WHOLE
+    brief = broad(pairs, old) and reach is not Reach.WHOLE
     terms = Terms(limits, wish.keep * _coverage(old), wish.prices, brief)
     try:
         return _answer(old, new, replanned(old, new, patch, pairs, terms), reach)
