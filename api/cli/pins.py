@@ -52,7 +52,7 @@ def day_(ctx: click.Context, day: int, township: str, giver: str, as_json: bool)
     _done(key, as_json=as_json, day=day, township=township)
 
 
-@pin_command.command("trip", help=_("钉住一个车次前几站要送的东西。"))
+@pin_command.command("trip", help=_("钉住一个车次的前几站：送什么、哪辆车、先后都不变。"))
 @click.argument("trip", metavar=_("车次编号"))
 @click.option("--stops", type=click.IntRange(1), required=True, help=_("前几站。"))
 @click.option("--giver", default="", help=_GIVER)

@@ -175,8 +175,9 @@ class _Solver:
         np.logical_or.at(mine, group, self._touched[goal.cls])
         limits = self.terms.limits
         if self.terms.brief or not mine.all():
-            had = np.where(mine, np.nan, coverage_by_group(goal, self.kept.classes))
-            lent = lend(self.simplex, self.matrix.level, Side(cover, link, had), limits.delta)
+            was = coverage_by_group(goal, self.kept.classes)
+            side = Side(cover, link, np.where(mine, np.nan, was), np.minimum(was, 1.0))
+            lent = lend(self.simplex, self.matrix.level, side, limits.delta)
             self._touched[goal.cls[np.isin(group, lent.lenders)]] = True
             lower(self.simplex, cover, self.simplex.lows(cover), aim)
             return lent.answer

@@ -2,8 +2,8 @@
 
 The floors of the published plan stand for everybody else. So a handful of programs decide what a
 leximin from scratch needs hundreds for. What it leaves open is measured by the plan's bounds. Where
-the change touches everybody, it is a leximin of as many levels as `ROUNDS`: the first answer to a
-broad change.
+the change touches everybody, it is a leximin of as many levels as `ROUNDS`, and who is above the last
+of them keeps what is published as far as it goes: the first answer to a broad change.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Side:
     cover: Ints
     link: Ints
     had: Floats  # published coverage by group; nan = the change touches the group
+    was: Floats  # what published units would cover now, of touched groups too
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,13 @@ def lend(simplex: Simplex, level: int, side: Side, delta: float) -> Lent:
         z = solver.raised(rising)
         duals = np.abs(simplex.duals(side.link[rising]))
         stuck = rising[duals > POSITIVE]
-        if not len(stuck) or z >= 1.0 - SLACK or turn == ROUNDS:
+        last = turn == ROUNDS and z < 1.0 - SLACK
+        if not len(stuck) or z >= 1.0 - SLACK or last:
             stuck = rising
-        solver.floor(stuck, np.full(len(stuck), quantum(z, delta)))
+        floors = np.full(len(stuck), quantum(z, delta))
+        if last and solver.alone:
+            floors = np.maximum(floors, solver.anchored(stuck))
+        solver.floor(stuck, floors)
         rising = np.setdiff1d(rising, stuck)
     return solver.settled()
 
@@ -99,6 +104,19 @@ class _Lender:
         self._lent = np.union1d(self._lent, lending)
         self._least[lending] = np.minimum(self._least[lending], z)
         return z
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is nobody whom the change leaves untouched."""
+        return not len(self._known)
+
+    def anchored(self, groups: Ints) -> Floats:
+        """Return what the groups keep of what is published: who has most gives most."""
+        self._had[groups] = self._least[groups] = self._side.was[groups]
+        self._known = groups
+        level = self._shared(groups)
+        self._known = groups[:0]
+        return np.minimum(self._had[groups], level)
 
     def settled(self) -> Lent:
         """Let those who may lend keep as much as they can, the least of them first."""

@@ -57,7 +57,6 @@ class Patch:
     points: frozenset[str] = frozenset()  # whose ways changed
     lots: frozenset[str] = frozenset()  # new, gone or changed
     vans: int = 0  # (warehouse, mode, day) whose capacity changed
-    broad: bool = False  # most pairs are touched
 
     @property
     def empty(self) -> bool:
@@ -88,8 +87,13 @@ def between(
     wide = frozenset(spread_to(touched, old, new, homes.unique()))
     return Patch(
         needs.table, wide, everybody, needs.rows, frozenset(seen.points), frozenset(seen.lots),
-        seen.vans, len(wide) > BROAD * old.board.kinds["pair"].n_unique(),
+        seen.vans,
     )  # fmt: skip
+
+
+def broad(pairs: Collection[str], old: Published) -> bool:
+    """Whether so many pairs are touched that a first answer tells fewer levels apart."""
+    return len(pairs) > BROAD * old.board.kinds["pair"].n_unique()
 
 
 def _rebuild(old: Published, new: Problem) -> Why | None:

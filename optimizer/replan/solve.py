@@ -12,7 +12,6 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
@@ -32,7 +31,7 @@ from graphcore.domain.tables import (
     conform,
     empty,
 )
-from optimizer.goals import GoalName, coverage_by_group
+from optimizer.goals import GoalName
 from optimizer.keep import loads
 from optimizer.order import KEEP, Order
 from optimizer.problem import Limits, Problem, Solution
@@ -40,12 +39,11 @@ from optimizer.replan.board import Board
 from optimizer.replan.difference import Difference, GoalMove, kept, moves
 from optimizer.replan.keyed import among
 from optimizer.replan.part import Part, Terms, replanned
-from optimizer.replan.patch import Patch, Rebuild, Why, between
+from optimizer.replan.patch import Patch, Rebuild, Why, between, broad
 from optimizer.replan.prices import Bound, bounds
 from optimizer.replan.published import Published, released
 from optimizer.surplus import joined, split
 
-Ints = npt.NDArray[np.int64]
 CLOSE = 1e-9
 NEAR = Limits(work=200_000)
 WORTH = 0.005  # of a fairness goal: one quantum of the leximin floors
@@ -133,7 +131,7 @@ def answers(
         if limits is None or not _gains(old, last, wish):
             return
         pairs = last.part.pairs | _wider(old, last, found, reach)
-        finer = found.broad and reach is Reach.WHOLE
+        finer = reach is Reach.WHOLE and broad(last.part.pairs, old)
         if pairs <= last.part.pairs and not finer:
             continue
         tried = _tried(old, new, found, pairs, wish, reach)
@@ -154,7 +152,7 @@ def _tried(
     old: Published, new: Problem, patch: Patch, pairs: frozenset[str], wish: Wish, reach: Reach
 ) -> Answer:
     limits = wish.whole if reach is Reach.WHOLE and wish.whole is not None else wish.near
-    brief = patch.broad and reach is not Reach.WHOLE
+    brief = broad(pairs, old) and reach is not Reach.WHOLE
     terms = Terms(limits, wish.keep * _coverage(old), wish.prices, brief)
     try:
         return _answer(old, new, replanned(old, new, patch, pairs, terms), reach)
@@ -265,35 +263,16 @@ def _gains(old: Published, last: Answer, wish: Wish) -> bool:
 def _better(last: Answer, tried: Answer) -> Answer:
     """Return the answer that is better at the first goal at which they differ.
 
-    Fairness goals are compared group by group, the least covered first, in whole quanta.
+    Fairness goals differ from a quantum of their floors on: nobody's promise is moved for less.
     """
-    fair = {goal.name for goal in last.part.board.fair}
     for a, b in zip(last.goals, tried.goals, strict=True):
         if a.name == KEEP:
             continue
-        if a.name in fair:
-            levels = (_levels(x, a.name) for x in (last, tried))
-            if (order := _first_apart(*levels)) != 0:
-                return tried if order > 0 else last
-            continue
         more = b.value - a.value if a.unit == "coverage" else a.value - b.value
-        if abs(more) > CLOSE * max(1.0, abs(a.value)):
+        fair = any(goal.name == a.name for goal in last.part.board.fair)
+        if abs(more) > (WORTH if fair else CLOSE * max(1.0, abs(a.value))):
             return tried if more > 0 else last
     return last
-
-
-def _levels(answer: Answer, name: str) -> Ints:
-    """Return the groups' coverage at a fairness goal in quanta, the least first."""
-    board = answer.part.board
-    goal = next(g for g in board.fair if g.name == name)
-    cover = coverage_by_group(goal, board.served().astype(np.float64))
-    return np.sort(np.round(cover / WORTH).astype(np.int64))
-
-
-def _first_apart(a: Ints, b: Ints) -> int:
-    """Return how much higher the second is where they first differ."""
-    apart = np.flatnonzero(a != b)
-    return int(b[apart[0]] - a[apart[0]]) if len(apart) else 0
 
 
 def _same(old: Published, new: Problem, patch: Patch) -> Answer:

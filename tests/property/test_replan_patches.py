@@ -14,7 +14,7 @@ from optimizer.keep import published as loads
 from optimizer.order import ORDINARY, Aims
 from optimizer.problem import Problem
 from optimizer.replan.keyed import among
-from optimizer.replan.patch import Patch, Rebuild, between
+from optimizer.replan.patch import Patch, Rebuild, between, broad
 from optimizer.replan.published import Published, prepare
 from optimizer.replan.solve import Answer, Reach, Rebuilt, answers
 from optimizer.solve import solve
@@ -114,7 +114,7 @@ def test_a_broad_change_is_answered_with_what_is_published_held(
     patch = between(old, new)
     assume(isinstance(patch, Patch))
     assert isinstance(patch, Patch)
-    assert patch.broad
+    assert broad(patch.pairs, old)
     first = next(answers(old, new, patch=patch))
     aims = Aims(ORDINARY, loads(old.lines, days=new.days))
     assert check(validate(new), first.solution, aims) == []
