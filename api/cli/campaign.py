@@ -166,8 +166,11 @@ def step(
         done = take(product, operator(product, officer), year, Step(what),
                     Pick(household, village, township), Said(evidence, reason, _day(on)))  # fmt: skip
     if as_json:
-        output.print_json({"step": what, "households": done.households, "fen": done.amount_fen})
+        output.print_json({"step": what, "households": done.households, "fen": done.amount_fen,
+                           "warnings": [w.render(_) for w in done.warnings]})  # fmt: skip
         return
+    for warning in done.warnings:
+        console.print(f"! {warning.render(_)}")
     console.print(_("{step}：{count} 户，共 {yuan} 元。").format(
         step=word("winter_step", what, LANG), count=f"{done.households:,}", yuan=yuan(done.amount_fen)
     ))  # fmt: skip

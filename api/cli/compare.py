@@ -17,8 +17,11 @@ from api.cli.comparejudged import (
 )
 from api.cli.comparetownships import township_command
 from api.cli.speech import _
+from graphcore.domain.clock import day_of, system_clock
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from api.usecases.comparison.files import Compared
     from api.usecases.comparison.limits import Limits
 
@@ -102,7 +105,9 @@ def files_command(
         return
     from api.usecases.comparison.files import CompareOptions, compare_files
 
-    how = CompareOptions(mapping, learn, model, limits=_limits(ctx), labels=labels, draw=draw)
+    today = day_of(system_clock())
+    how = CompareOptions(mapping, learn, model, limits=_limits(ctx, today), labels=labels,
+                         draw=draw, on=today)  # fmt: skip
     done = compare_files(left, right, out or Path("compare"), how, _)
     if as_json:
         output.print_json(as_dict(done))
@@ -110,15 +115,14 @@ def files_command(
     print_compared(done, single=right is None)
 
 
-def _limits(ctx: click.Context) -> Limits:
-    """Return the thresholds that the configured rules have today; no store is opened for it."""
+def _limits(ctx: click.Context, on: date) -> Limits:
+    """Return the thresholds that the configured rules have on a day; no store is opened for it."""
     from api.cli.session import settings_of
     from api.usecases.comparison.limits import limits_in
-    from graphcore.domain.clock import day_of, system_clock
     from graphcore.policy.rulebook import load
 
     settings = settings_of(ctx)
-    return limits_in(load(settings.rules).within(settings.district), day_of(system_clock()))
+    return limits_in(load(settings.rules).within(settings.district), on)
 
 
 def _compare_stored(ctx: click.Context, out: Path | None, *, as_json: bool) -> None:

@@ -18,6 +18,7 @@ from api.usecases.audits.tasks import (
     one_finding,
     run_audits,
 )
+from api.usecases.comparison.answers import answers
 from api.usecases.context import Context
 from graphcore.domain.audit import Ruling
 from graphcore.domain.errors import ConstraintViolated
@@ -57,10 +58,15 @@ def worked(ctx: Context) -> list[object]:
     again = run_audits(ctx, dispatcher())
     wanted = Wanted(rule="bundling")
     assign(ctx, dispatcher(), [], "li", wanted=wanted)
-    proofs = [one_finding(ctx, dispatcher(), str(f["id"])) for f in (short, absent)]
+    (twice,) = findings(ctx, dispatcher(), Wanted(rule="bundling.twice"))
+    rule_on(ctx, officer(), str(twice["id"]), Said(Ruling.ACCEPTED, "核查"))
+    third = run_audits(ctx, dispatcher())
+    told = answers(ctx, dispatcher())
+    proofs = [one_finding(ctx, dispatcher(), str(f["id"])) for f in (short, absent, twice)]
     later = findings(ctx, dispatcher(), Wanted(limit=10_000))
     rows = counts(ctx, dispatcher(DISTRICT, DISTRICT)).to_dicts()
-    return [run, again, every, later, proofs, rows, sorted(faults(ctx))]
+    lists = [told.rows(), told.held.to_dicts(), told.silent.to_dicts()]
+    return [run, again, third, every, later, proofs, rows, lists, sorted(faults(ctx))]
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +82,8 @@ def test_the_same_is_found_and_answered(store: GraphStore, expected: list[object
 def test_the_second_run_closed_and_changed_what_was_worked_on(expected: list[object]) -> None:
     again = expected[1]
     assert (again.closed, again.opened) >= (4, 1)  # type: ignore[attr-defined]
+    third = expected[2]
+    assert (third.closed, third.accepted) == (1, 1)  # type: ignore[attr-defined]
 
 
 def test_a_run_that_is_cut_off_writes_nothing(

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from api.usecases.audits.aid import NewAid, record_aid
 from api.usecases.audits.tasks import Wanted, findings, run_audits
 from api.usecases.cases.lists import cases
 from api.usecases.cases.propose import propose
@@ -125,6 +126,18 @@ def test_who_waits_for_what_until_when(told: Context) -> None:
     after = waiting(told, dispatcher(), YEAR, date(2026, 12, 1))
     assert set(after["step"]) == {"pay"}
     assert set(after["by"]) == {"2027-02-05"}
+
+
+def test_a_decision_warns_of_households_that_get_temporary_assistance_on_those_days(
+    told: Context,
+) -> None:
+    home = str(winter(told, dispatcher(), YEAR).entries["household"][0])
+    for first, last in (("2026-12-10", "2026-12-20"), ("2026-08-01", "2026-08-31")):
+        aid = NewAid(home, "temporary_assistance", "food", first, last)
+        record_aid(told, dispatcher(), aid, confirmed=True)
+    done = through(told)
+    assert [w.params["n"] for w in done.warnings] == [1]
+    assert done.households > 1
 
 
 def test_a_case_that_was_proposed_is_decided_and_no_second_one_opened(told: Context) -> None:

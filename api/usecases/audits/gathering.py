@@ -64,7 +64,6 @@ class Raw:
 
     snapshot: Snapshot
     named: pl.DataFrame
-    reported_villages: tuple[str, ...]
     owed: pl.DataFrame
     lines: pl.DataFrame
     shorts: pl.DataFrame
@@ -137,10 +136,6 @@ def _read(unit: ReadUnit, district: str, disaster: str) -> Raw:
     return Raw(
         snapshot,
         unit.table("audits.named_by", _NAMED, forms=list(FORMS)),
-        tuple(
-            str(r["village"])
-            for r in unit.rows("homes.reported_villages", forms=list(places.REPORTING))
-        ),
         unit.table("audits.owed", _OWED, disaster=hit),
         _lines(unit, plan, snapshot.lots),
         unit.table("audits.shorts", SHORT_NOW, plan=plan),
@@ -203,8 +198,13 @@ def _hit(raw: Raw) -> pl.DataFrame:
     """Return village, hit."""
     marked = raw.snapshot.villages.select(pl.col("code").alias("village"), "hit")
     struck = raw.snapshot.hits.filter(pl.col("intensity") > 0)["township"].to_list()
+    lived = raw.snapshot.households.select(pl.col("id").alias("household"), "village")
+    told = raw.named.filter(pl.col("form").is_in(list(places.REPORTING))).join(
+        lived, on="household"
+    )
     every = marked.join(raw.snapshot.homes, on="village")
-    return places.hit(every, struck, raw.reported_villages).select("village", "hit")
+    named = told["village"].unique().to_list()
+    return places.hit(every, struck, named).select("village", "hit")
 
 
 def _known(raw: Raw) -> pl.DataFrame:

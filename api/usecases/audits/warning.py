@@ -5,6 +5,7 @@ A warning refuses nothing: it waits for a person at the desk who has looked and 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,6 +53,32 @@ def warn(ctx: Context, unit: ReadUnit, new: dict[str, object], day: date) -> tup
     found = overlaps(pl.concat([others, mine]), ctx.rulebook.within(ctx.district), day)
     told = found.filter((pl.col("proof_a") == ref) | (pl.col("proof_b") == ref))
     return tuple(_warned(ctx, str(new["programme"]), row) for row in told.iter_rows(named=True))
+
+
+def warn_of_cases(
+    ctx: Context, unit: ReadUnit, cases: Collection[str], disaster: str, day: date
+) -> tuple[Text, ...]:
+    """Return what stands beside cases that one act has just approved, by pair, with how many."""
+    rules, approved = ctx.rulebook.within(ctx.district), [f"AidCase/{c}" for c in cases]
+    granted = aid.granted(unit.table("audits.cases", CASES, disaster=disaster), rules)
+    homes = granted.filter(pl.col("id").is_in(list(cases)))["household"].implode()
+    rows = pl.concat([granted, aid.recorded(unit.table("audits.aid", AID_ROWS))])
+    found = overlaps(rows.filter(pl.col("household").is_in(homes)), rules, day)
+    new = found.filter(pl.col("proof_a").is_in(approved) ^ pl.col("proof_b").is_in(approved))
+    pairs = new.group_by("a", "b", "listed").agg(pl.col("household").n_unique().alias("n"))
+    called = {code: named(rule.name) for code, rule in rules.programmes.items()}
+    return tuple(
+        (_forbidden if listed else _unnamed)(called.get(a, a), called.get(b, b), n)
+        for a, b, listed, n in pairs.sort("a", "b").iter_rows()
+    )
+
+
+def _forbidden(a: Text | str, b: Text | str, n: int) -> Text:
+    return say("{n} 户同一需求同时有“{a}”和“{b}”，兼容表不允许，请核实。", n=n, a=a, b=b)
+
+
+def _unnamed(a: Text | str, b: Text | str, n: int) -> Text:
+    return say("{n} 户同一需求同时有“{a}”和“{b}”，兼容表没有写明，请核实。", n=n, a=a, b=b)
 
 
 def _warned(ctx: Context, this: str, row: dict[str, object]) -> Warned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from api.usecases.comparison.extra import linking
 from api.usecases.comparison.judging import Allowed, Judgement, judge
-from api.usecases.comparison.limits import Expected, Limits, expected, read_labels
+from api.usecases.comparison.limits import Expected, Limits, expected, read_labels, write_rule
 from api.usecases.comparison.paper import workbook_of
 from graphcore.domain.text import Translate, say
 from graphcore.exchange.export import write_csv, write_workbook
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from graphcore.linkage.link import Links
 
 MODEL_FILE = "model.json"
+RULE_FILE = "linkage.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class CompareOptions:
 
     ``mapping``: what the columns mean. ``learn``: train on these tables. ``model``: a frozen one.
     ``limits``: thresholds, with what they cost; None = as the method has them, with no word on it.
-    ``labels``: a labelled sample to judge them by. ``draw``: so many pairs to be labelled.
+    ``labels``: a labelled sample to judge them by. ``draw``: so many pairs to be labelled. ``on``:
+    the day from which thresholds that a sample proves are to hold; None = they are not written.
     """
 
     mapping: Path | None = None
@@ -40,6 +43,7 @@ class CompareOptions:
     limits: Limits | None = None
     labels: Path | None = None
     draw: int = 0
+    on: date | None = None
     allowed: Allowed = field(default_factory=Allowed)
 
 
@@ -153,7 +157,11 @@ def _write_tables(
         tables["thresholds.csv"] = judgement.table
     for name, table in tables.items():
         write_csv(out / name, table)
-    return [*(out / name for name in tables), _write_model(made, out)]
+    files = [*(out / name for name in tables), _write_model(made, out)]
+    if judgement is not None and options.on is not None:
+        files.append(out / RULE_FILE)
+        write_rule(files[-1], judgement.proposed, options.on)
+    return files
 
 
 def _write_model(made: Links, out: Path) -> Path:

@@ -9,6 +9,7 @@ from datetime import date
 import polars as pl
 
 from api.access import Operation, authorise
+from api.usecases.audits.warning import warn_of_cases
 from api.usecases.cases.propose import NO_PAPERS, keep_rules, open_cases
 from api.usecases.context import Context
 from api.usecases.winter.campaigns import entries_of, find
@@ -31,7 +32,7 @@ from graphcore.domain.clock import day_of
 from graphcore.domain.errors import InputError, WrongState
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.ids import Kind, derived
-from graphcore.domain.text import say
+from graphcore.domain.text import Text, say
 from graphcore.policy.rulebook import Rulebook
 from graphcore.store.port import ReadUnit, WriteUnit
 from graphcore.store.values import label_schema
@@ -59,11 +60,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a step did."""
+    """What a step did; ``warnings``: aid for the same need that a decision stands beside."""
 
     step: Step
     households: int
     amount_fen: int
+    warnings: tuple[Text, ...] = ()
 
 
 def take(ctx: Context, actor: Actor, year: int, step: Step, pick: Pick, said: Said) -> Taken:
@@ -89,13 +91,16 @@ def take(ctx: Context, actor: Actor, year: int, step: Step, pick: Pick, said: Sa
         for town in rows["township"].unique().sort():
             authorise(actor, operation, str(town))
         changed = _changed(rows, step, said, on, rules)
+        found: tuple[Text, ...] = ()
         if step is Step.DECIDE:
             changed = _decided(unit, changed, campaign, actor, at, rules, year)
+            found = warn_of_cases(ctx, unit, changed["aid_case"].to_list(),
+                                  str(campaign["disaster"]), on)  # fmt: skip
         unit.update("WinterEntry", changed.select(_WRITTEN))
         keep_rules(unit, rules, on)
         _steps(unit, changed, step, actor, said, on, at)
         unit.append(EventDraft(f"winter.{step.value}", actor.id, at, _body(changed, on, rules)))
-        return Taken(step, changed.height, int(changed["amount_fen"].sum()))
+        return Taken(step, changed.height, int(changed["amount_fen"].sum()), found)
 
     return ctx.store.write(ctx.district, write)
 

@@ -125,6 +125,7 @@ def test_a_labelled_sample_judges_the_thresholds(tables: tuple[Path, Path], tmp_
     assert told["thresholds"]["proposal"] == {"matched": None, "review": None}
     assert told["expected"]["matched"] == 1
     assert (out / "thresholds.csv").exists()
+    assert "linkage.thresholds" in (out / "linkage.yaml").read_text(encoding="utf-8")
 
 
 def test_a_model_for_other_letters_is_refused(tables: tuple[Path, Path], tmp_path: Path) -> None:
