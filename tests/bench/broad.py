@@ -37,11 +37,12 @@ def broad(households: int, judge: bool) -> dict[str, Any]:
     """Return what the broad change took, step by step, and what was kept of the published plan."""
     with tempfile.TemporaryDirectory() as folder:
         file = str(Path(folder, "plan"))
-        alone(_make, file, households)
-        return alone(_replan, file, judge)
+        alone(make, file, households)
+        return alone(replanned, file, judge)
 
 
-def _make(file: str, households: int) -> None:
+def make(file: str, households: int) -> None:
+    """Make a province and its plan, and keep both in a file."""
     problem = validate(
         substituted(province(1, households=households, townships=30, warehouses=10, items=12))
     )
@@ -51,7 +52,8 @@ def _make(file: str, households: int) -> None:
     _say(f"broad: {problem.needs.height} needs, {plan.lines.height} lines, {plan.counts}")
 
 
-def _replan(file: str, judge: bool) -> dict[str, object]:
+def replanned(file: str, judge: bool) -> dict[str, object]:
+    """Answer the broad change to the plan in a file, step by step."""
     with Path(file).open("rb") as kept:
         problem, plan = pickle.load(kept)
     needs = problem.needs.height
