@@ -33,13 +33,15 @@ def township_command(
 ) -> None:  # fmt: skip
     """Say what the stored comparison means for each township."""
     from api.cli.session import opened, operator
-    from api.usecases.comparison.answers import answers
+    from api.usecases.comparison.answers import answers, township_lists
     from api.usecases.comparison.townships import write_townships
     from api.usecases.show import code_of, codes, names
 
     with opened(ctx) as product:
         actor, place = operator(product), code_of(product, township)
-        told = answers(product, actor, place)
+        told = (
+            township_lists(product, actor, place, given(ctx)) if place else answers(product, actor)
+        )
         known = product.store.read(lambda unit: {**codes(unit), **names(unit)})
         if out is not None:
             write_townships(product, actor, out, _, township=place, reason=given(ctx))

@@ -11,11 +11,11 @@ from api.http import reviewmodels as m
 from api.http.auth import Guard
 from api.http.models import JobOut
 from api.http.plans import REPLAYED, accepted
-from api.http.purpose import Asked
+from api.http.purpose import Asked, Casework
 from api.http.queries import IdempotencyKey
 from api.http.room import room_of
 from api.usecases import reviewed
-from api.usecases.comparison.answers import answers
+from api.usecases.comparison.answers import answers, township_lists
 from api.usecases.review import Case, list_cases, show_case
 from graphcore.domain.actor import Actor
 
@@ -36,9 +36,11 @@ def get_comparison(request: Request, actor: Reader) -> Any:
     return {"items": answers(room_of(request).ctx, actor).rows()}
 
 
-def get_township(request: Request, actor: Reader, township: m.TownshipCode) -> Any:
+def get_township(
+    request: Request, actor: Reader, township: m.TownshipCode, reason: Casework
+) -> Any:
     """Who of a township is affected and registered, and who is in no report, by meaningless id."""
-    found = answers(room_of(request).ctx, actor, township)
+    found = township_lists(room_of(request).ctx, actor, township, reason)
     return {
         "township": township, "held": found.held.drop("township").to_dicts(),
         "unreported": found.silent.drop("township").to_dicts(),

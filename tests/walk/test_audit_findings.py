@@ -21,9 +21,11 @@ from api.usecases.audits.tasks import (
     one_finding,
     run_audits,
 )
-from api.usecases.comparison.answers import answers
+from api.usecases.comparison.answers import answers, township_lists
 from api.usecases.comparison.townships import write_townships
 from api.usecases.context import Context
+from api.usecases.privacy.looked import who_looked
+from api.usecases.privacy.looking import Reason
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.audit import Ruling
 from graphcore.domain.errors import Forbidden, InputError, NotFound, WrongState
@@ -152,6 +154,16 @@ def test_the_affected_of_a_township_are_listed_with_the_statuses_they_hold(
     assert set(clerks.held["township"]) <= {mine}
     with pytest.raises(Forbidden):
         answers(planned, clerk(planned, mine), str(told.summary["township"][1]))
+
+
+def test_a_look_at_a_townships_lists_is_recorded(planned: Context) -> None:
+    mine = str(answers(planned, dispatcher()).held["township"][0])
+    told = township_lists(planned, clerk(planned, mine), mine, Reason("visit"))
+    (seen,) = who_looked(planned, dispatcher(), home=str(told.held["household"][0]))
+    assert (seen.what, seen.purpose, seen.entries) == (
+        "comparison.township", "visit", ("hardship",))  # fmt: skip
+    with pytest.raises(InputError):
+        township_lists(planned, dispatcher(), mine, Reason("curiosity"))
 
 
 def test_the_townships_workbook_names_people_as_the_role_may_see_them(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from api.access import Operation, authorise
+from api.masks import Field
 from api.usecases.audits.gathering import Facts, gather_facts
 from api.usecases.context import Context
+from api.usecases.privacy.looking import Reason, record_look
 from graphcore.casework import registered
 from graphcore.casework.audits import omission
 from graphcore.casework.subjects import valid_on
@@ -65,6 +67,22 @@ def answers(ctx: Context, actor: Actor, township: str = "") -> Answers:
     """
     authorise(actor, Operation.READ_REVIEW, township)
     return answers_of(gather_facts(ctx), (township or actor.scope)[:_TOWN])
+
+
+def township_lists(ctx: Context, actor: Actor, township: str, reason: Reason) -> Answers:
+    """Return what is said of one township, once it is recorded that its lists were looked at.
+
+    They tell households' hardship by meaningless id and roster number.
+
+    Raises:
+        As `answers`.
+        InputError: no such purpose.
+        StoreUnavailable: the look could not be recorded.
+    """
+    told = answers(ctx, actor, township)
+    homes = sorted({*told.held["household"], *told.silent["household"]})
+    record_look(ctx, actor, reason, "comparison.township", homes, [Field.HARDSHIP])
+    return told
 
 
 def answers_of(facts: Facts, place: str) -> Answers:

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from api.access import TABLE, Operation
-from api.usecases.comparison.answers import Answers, answers
+from api.usecases.comparison.answers import Answers, township_lists
 from api.usecases.comparison.paper import LOOK, STATE, Spoken
 from api.usecases.context import Context
 from api.usecases.privacy.looking import Reason, Seen, look
@@ -53,7 +53,7 @@ def write_townships(
         Forbidden: the actor may not read the review, or the township is out of scope.
         NotFound: there is no disaster.
     """
-    told = answers(ctx, actor, township)
+    told = township_lists(ctx, actor, township, reason)
     sheets, named = sheets_of(ctx, actor, told, translate, reason)
     done = Written(told.held["household"].n_unique(), told.silent.height, named)
     record_export(ctx, actor, named)
