@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from heapq import heapify, heappop, heappush
 
@@ -242,12 +243,35 @@ def _back(ledger: Ledger, given: Whole) -> Whole:
     return whole(ledger.flow, drew, served, portions)
 
 
-def _reach(flow: Flow) -> dict[int, list[tuple[int, int]]]:
+class _Ways(Mapping[int, Sequence[tuple[int, int]]]):
+    """A `Reach` in arrays: a million pairs of numbers as tuples would take 150 bytes each."""
+
+    def __init__(self, cls: Ints, send: Ints, serve: Ints) -> None:
+        """Take the pairs, sorted by class."""
+        self._send, self._serve = send.astype(np.int32), serve.astype(np.int32)
+        some, first = np.unique(cls, return_index=True)
+        ends = np.append(first, len(cls))[1:]
+        self._span = dict(
+            zip(some.tolist(), zip(first.tolist(), ends.tolist(), strict=True), strict=True)
+        )
+
+    def __getitem__(self, cls: int) -> Sequence[tuple[int, int]]:
+        span = slice(*self._span[cls])
+        return list(zip(self._send[span].tolist(), self._serve[span].tolist(), strict=True))
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._span)
+
+    def __len__(self) -> int:
+        return len(self._span)
+
+
+def _reach(flow: Flow) -> Reach:
     """Return what reaches each class: the goods owed before any substitute, earliest and nearest."""
-    serves = flow.serves.with_row_index("serve").with_columns(pl.col("serve").cast(pl.Int64))
+    serves = flow.serves.with_row_index("serve")
     table = (
         flow.sends.with_row_index("send")
-        .select(pl.col("send").cast(pl.Int64), "pool", "day", "minutes")
+        .select("send", "pool", "day", "minutes")
         .join(
             serves.filter(pl.col("take") > 0).select(
                 "pool", "cls", "serve", other=pl.col("swap") != ""
@@ -256,10 +280,7 @@ def _reach(flow: Flow) -> dict[int, list[tuple[int, int]]]:
         )
         .sort("cls", "other", "day", "minutes", "send", "serve")
     )
-    reach: dict[int, list[tuple[int, int]]] = {}
-    for cls, send, serve in table.select("cls", "send", "serve").iter_rows():
-        reach.setdefault(cls, []).append((send, serve))
-    return reach
+    return _Ways(*(table[name].to_numpy() for name in ("cls", "send", "serve")))
 
 
 def _order(rank: pl.DataFrame, remainder: Floats) -> list[int]:
