@@ -29,7 +29,8 @@ def found(
         homes: households with village_name, township_name, cut_off.
         shelters: the form's frame of shelters.
     """
-    spots = homes.filter(~pl.col("cut_off")).select("village_name", "township_name").unique(
+    reached = homes.filter(~pl.col("cut_off"))
+    spots = (reached if reached.height else homes).select("village_name", "township_name").unique(
         maintain_order=True
     )  # fmt: skip
     count = max(1, round(_EACH * homes.height))

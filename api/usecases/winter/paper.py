@@ -25,6 +25,7 @@ from graphcore.store.port import ReadUnit, WriteUnit
 
 FORM = "winter_survey"
 _OPEN = [EntryState.AUDITED.value, EntryState.NOTICED.value, EntryState.DECIDED.value]
+_NOBODY = "未具名"  # residents of an institution, counted only: found again by their number
 _COUNTS = ("year", "persons")
 _BARE = [HouseDamage.COLLAPSED.value, HouseDamage.SEVERE.value]
 
@@ -83,7 +84,7 @@ def _survey_row(
     said: dict[str, str | int | None] = {
         "year": year, "township": called.get(str(row["township"]), ""),
         "village": called.get(str(row["village"]), str(row["village"])), "household": str(row["code"] or ""),
-        "head": str(record.get("name") or ""), "id_number": str(record.get("form_number") or ""),
+        "head": str(record.get("name") or _NOBODY), "id_number": str(record.get("form_number") or ""),
         "persons": persons or None,
         "grade": GRADE_WORDS[grade][0],
     }  # fmt: skip
