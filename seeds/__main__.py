@@ -9,8 +9,10 @@ from pathlib import Path
 
 from graphcore.domain.errors import DoudiError
 from seeds.dirt import dirty, write_dirty
-from seeds.files import write_files
+from seeds.files import write_autumn, write_files
 from seeds.generate.district import District, generate
+
+AUTUMN = "autumn"  # folder of what comes after a campaign was opened
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -25,7 +27,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _write(district: District, asked: argparse.Namespace) -> list[Path]:
     if asked.dirty is None:
-        return write_files(district, asked.out)
+        autumn = write_autumn(district, asked.out / AUTUMN)
+        return [*write_files(district, asked.out), *autumn]
     return write_dirty(dirty(district, asked.seed, asked.dirty), asked.out)
 
 

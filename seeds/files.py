@@ -12,7 +12,7 @@ import xlsxwriter
 from graphcore.exchange.forms.catalogue import BY_CODE, Field, Form, Type
 from seeds.cells import Cell, cell
 from seeds.generate.district import District
-from seeds.layout import BOOKS, Book, Sheet, parts
+from seeds.layout import AUTUMN, BOOKS, Book, Sheet, parts
 
 CREATED = datetime(2026, 7, 1, 12, 0)  # noqa: DTZ001 -- written into the file, so that bytes repeat
 _WIDTHS = {Type.ID_NUMBER: 20, Type.TIME: 17, Type.DATE: 12, Type.CHOICES: 20, Type.COUNT: 10}
@@ -25,8 +25,17 @@ def write_files(district: District, folder: Path) -> list[Path]:
 
     The same district gives the same bytes.
     """
+    return _written(district, BOOKS, folder)
+
+
+def write_autumn(district: District, folder: Path) -> list[Path]:
+    """Write what the townships send in the autumn: the winter–spring survey; return the paths."""
+    return _written(district, AUTUMN, folder)
+
+
+def _written(district: District, books: tuple[Book, ...], folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(district, book, folder / book.file) for book in BOOKS]
+    return [_write(district, book, folder / book.file) for book in books]
 
 
 def _write(district: District, book: Book, path: Path) -> Path:

@@ -103,6 +103,19 @@ BOOKS: tuple[Book, ...] = (
         Sheet("work_groups", "工作组"),
         Sheet("surveys", "入村核查", note="说明：没有列出的受灾村尚未有工作组到达。"),
         Sheet("casualties", "伤亡登记", note="说明：只登记已认定的死亡；失踪不等于死亡。"))),
+    Book("21-无户籍无证件和机构人员.xlsx", "救助管理站", (
+        Sheet("found_persons", "发现登记", total=("persons",),
+              note="说明：在哪里发现就登记在哪里；不知道姓名的写称呼，机构人员按机构登记人数。"),)),
+    Book("22-防返贫监测和近亲属备案.xlsx", "农业农村局", (
+        Sheet("poverty_watch", "防返贫监测"),
+        Sheet("cadre_ties", "近亲属备案", note="说明：只写干部职务，不写干部姓名。"))),
 )  # fmt: skip
 """Stays come apart from shelters and lots apart from donations: who keeps the one needs the other
 file first."""
+
+AUTUMN: tuple[Book, ...] = (
+    Book("冬春救助需求调查表.xlsx", "各乡镇", (
+        Sheet("winter_survey", "调查表", split="township", total=("persons",),
+              note="填表人：（合成数据）　审核人：（合成数据）　填报日期：2026年9月25日"),)),
+)  # fmt: skip
+"""What comes in the autumn after, once a winter–spring campaign is open."""

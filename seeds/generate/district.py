@@ -16,6 +16,7 @@ from seeds.generate import (
     damage,
     demand,
     forces,
+    found,
     frames,
     hardship,
     lifecycle,
@@ -27,6 +28,7 @@ from seeds.generate import (
     shelters,
     social,
     supply,
+    winter,
 )  # fmt: skip
 from seeds.generate.hazard import Flood, make_flood
 from seeds.generate.moments import DAY, after, on
@@ -92,10 +94,11 @@ def generate(households: int, townships: int, seed: int) -> District:
     network = make_network(rng, places, flood, sites)
     truth = _truth(rng, places, flood, network, households)
     made = _land(places, flood, households) | {"roads": network.roads}
-    made |= _reported(rng, places, flood, truth)
+    made |= _reported(rng, places, flood, truth, seed)
     made |= _supplies(rng, places, flood, truth, made, network, sites)
     made |= _forces(seed, made, network)
     made |= lifecycle.course(truth.households, truth.persons, made)
+    made |= winter.autumn(truth.households, truth.persons)
     ordered = {form.code: made[form.code] for form in FORMS if form.code in made}
     return District(DISTRICT_CODE, DISTRICT_NAME, seed, ordered, truth)
 
@@ -162,7 +165,7 @@ def _markets(intensity: pl.DataFrame) -> pl.Expr:
 
 
 def _reported(
-    rng: np.random.Generator, places: Map, flood: Flood, truth: Truth
+    rng: np.random.Generator, places: Map, flood: Flood, truth: Truth, seed: int
 ) -> dict[str, pl.DataFrame]:
     homes = truth.households
     housed = shelters.open_shelters(rng, places, homes, set(truth.cut["village"]))
@@ -175,7 +178,9 @@ def _reported(
     told = flood.villages.with_columns(
         pl.col("township").replace_strict(names).alias("township_name")
     )
+    strays = found.found(np.random.default_rng([seed, 7]), places.townships, homes, named)
     return {
+        "found_persons": strays,
         "shelters": named, "stays": housed.stays,
         "roster": registers.roster(rng, homes),
         "members": registers.members(truth.persons, homes),
@@ -183,7 +188,7 @@ def _reported(
         "ledger": ledger, "houses": houses,
         "headcounts": reports.headcounts(rng, told, homes),
         "reports": reports.reports(
-            rng, DISASTER, places.townships, homes, ledger, houses, housed.stays),
+            rng, DISASTER, places.townships, homes, ledger, houses, housed.stays, strays),
     }  # fmt: skip
 
 

@@ -17,14 +17,14 @@ _QUIET = 2  # townships that sent no report between the first and the last
 
 def reports(
     rng: np.random.Generator, disaster: str, townships: pl.DataFrame, homes: pl.DataFrame,
-    ledger: pl.DataFrame, houses: pl.DataFrame, stays: pl.DataFrame,
+    ledger: pl.DataFrame, houses: pl.DataFrame, stays: pl.DataFrame, found: pl.DataFrame,
 ) -> pl.DataFrame:  # fmt: skip
     """Return a first report and one or two follow-ups of each township, each a version.
 
-    The last is what the households, houses and stays in the other files add up to; the ones before
+    The last is what the households, people found, houses and stays in the other files add up to; the ones before
     saw part of it.
     """
-    full = _totals(townships, homes, ledger, houses, stays).with_columns(
+    full = _totals(townships, homes, ledger, houses, stays, found).with_columns(
         dead=pl.lit(0), missing=pl.lit(0), injured=pl.Series(rng.poisson(0.7, townships.height))
     )
     worst = full["collapsed_households"].arg_max() or 0
@@ -60,14 +60,12 @@ def _version(disaster: str, told: pl.DataFrame, phase: str, minutes: int) -> pl.
 
 def _totals(
     townships: pl.DataFrame, homes: pl.DataFrame, ledger: pl.DataFrame, houses: pl.DataFrame,
-    stays: pl.DataFrame,
+    stays: pl.DataFrame, found: pl.DataFrame,
 ) -> pl.DataFrame:  # fmt: skip
     named = homes.rename({"township": "_code", "township_name": "township"})
     need = named.filter(pl.col("state") == RosterState.IN_NEED.value)
     outside = ledger.filter(pl.col("household") == "")
-    affected = pl.concat(
-        [need.select("township", "persons"), outside.select("township", "persons")]
-    )
+    affected = pl.concat([rows.select("township", "persons") for rows in (need, outside, found)])
     ever = stays.join(named.select("code", "township"), left_on="household", right_on="code")
     inside = ever.filter(pl.col("checked_out_at").is_null())
     once = ever.sort("household", "persons").unique("household", keep="last", maintain_order=True)

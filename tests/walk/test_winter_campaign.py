@@ -21,13 +21,14 @@ from api.usecases.context import Context
 from api.usecases.import_files import import_files
 from api.usecases.pay.draft import dry_run
 from api.usecases.winter.campaigns import open_campaign, waiting, winter
-from api.usecases.winter.paper import NoticeWords, public_notice
+from api.usecases.winter.paper import NoticeWords, public_notice, survey_form
 from api.usecases.winter.steps import Pick
 from api.usecases.winter.visits import Found, plan_visits, record_visit, visits
 from graphcore.casework.winter import BENEFIT
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.campaign import EntryState, Step, VisitResult, WinterNeed
 from graphcore.domain.errors import Forbidden, InputError, RowsRefused, WrongState
+from graphcore.domain.rows import Severity
 from graphcore.store.chain import events
 from graphcore.store.open import open_embedded
 from tests.support.walked import blank, dispatcher
@@ -175,12 +176,25 @@ def test_a_survey_without_a_campaign_is_refused_whole(ctx: Context, tmp_path: Pa
     refill(path, lambda row, _n: {**row, "年度": 2027})
     with pytest.raises(RowsRefused) as caught:
         import_files(ctx, dispatcher(), [path])
-    assert len(caught.value.problems) == winter(ctx, dispatcher(), YEAR).entries.height
+    refused = [p for p in caught.value.problems if p.severity is Severity.ERROR]
+    assert len(refused) == winter(ctx, dispatcher(), YEAR).entries.height
 
 
 def test_a_year_without_a_calendar_is_not_opened(ctx: Context) -> None:
     with pytest.raises(InputError):
         open_campaign(ctx, dispatcher(), 2090)
+
+
+def test_the_form_names_the_village_and_counts_in_numbers(told: Context, tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    assert survey_form(told, dispatcher(), YEAR, path) > 0
+    sheet = load_workbook(path).active
+    assert sheet is not None
+    heads = [c.value for c in sheet[2]]
+    first = dict(zip(heads, [c.value for c in sheet[3]], strict=True))
+    named = set(told.store.read(lambda unit: unit.nodes("Village"))["name"])
+    assert first["村（社区）"] in named
+    assert (type(first["年度"]), type(first["需救助人口"])) == (int, int)
 
 
 def test_the_notice_shows_no_number_phone_group_or_unmasked_name(

@@ -25,6 +25,8 @@ from graphcore.store.port import ReadUnit, WriteUnit
 
 FORM = "winter_survey"
 _OPEN = [EntryState.AUDITED.value, EntryState.NOTICED.value, EntryState.DECIDED.value]
+_NOBODY = "未具名"  # residents of an institution, counted only: found again by their number
+_COUNTS = ("year", "persons")
 _BARE = [HouseDamage.COLLAPSED.value, HouseDamage.SEVERE.value]
 
 
@@ -48,7 +50,8 @@ def survey_form(
     heads = {f.name: f.headers[0] for f in BY_CODE[FORM].fields}
     suggest = ctx.rulebook.within(ctx.district).at("winter.grade_of_damage", day_of(ctx.clock()))
     rows = [_survey_row(year, r, called, told, suggest.value) for r in homes.iter_rows(named=True)]
-    table = pl.DataFrame(rows, schema=dict.fromkeys(heads, pl.String()), orient="row")
+    schema = {name: pl.Int64() if name in _COUNTS else pl.String() for name in heads}
+    table = pl.DataFrame(rows, schema=schema, orient="row")
     title = f"{year}年度{BY_CODE[FORM].title}"
     out.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(out, [Sheet(BY_CODE[FORM].title, title, table.rename(heads),
@@ -74,14 +77,15 @@ def _likely(ctx: Context, unit: ReadUnit, year: int, township: str) -> pl.DataFr
 def _survey_row(
     year: int, row: Mapping[str, object], called: Mapping[str, str],
     told: Mapping[str, Mapping[str, object]], suggest: Mapping[str, str],
-) -> list[str]:  # fmt: skip
+) -> list[str | int | None]:  # fmt: skip
     record = told.get(str(row["id"]), {})
     grade = suggest[str(row["damage"] or HouseDamage.NONE.value)]
-    said = {
-        "year": str(year), "township": called.get(str(row["township"]), ""),
-        "village": str(row["village"]), "household": str(row["code"] or ""),
-        "head": str(record.get("name") or ""), "id_number": str(record.get("form_number") or ""),
-        "persons": str(row["persons_in_need"] or row["persons"] or ""),
+    persons = int(str(row["persons_in_need"] or row["persons"] or 0))
+    said: dict[str, str | int | None] = {
+        "year": year, "township": called.get(str(row["township"]), ""),
+        "village": called.get(str(row["village"]), str(row["village"])), "household": str(row["code"] or ""),
+        "head": str(record.get("name") or _NOBODY), "id_number": str(record.get("form_number") or ""),
+        "persons": persons or None,
         "grade": GRADE_WORDS[grade][0],
     }  # fmt: skip
     return [said.get(f.name, "") for f in BY_CODE[FORM].fields]

@@ -53,11 +53,15 @@ def test_every_roster_household_is_found_again_by_every_other_file(
     outside = int((district["ledger"]["household"] == "").sum())
     homeless = int((district["groups"]["household"] == "").sum())
     homes = world.changes.created["Household"]
-    assert len(homes) == district["roster"].height + outside + homeless
+    found = district["found_persons"].height
+    assert len(homes) == district["roster"].height + outside + homeless + found
 
 
-def test_every_member_is_one_person(world: World, district: District) -> None:
-    assert len(world.changes.created["Person"]) == district["members"].height
+def test_every_member_is_one_person_and_so_is_who_was_found_alone(
+    world: World, district: District
+) -> None:
+    alone = int((district["found_persons"]["persons"] == 1).sum())
+    assert len(world.changes.created["Person"]) == district["members"].height + alone
 
 
 @pytest.mark.parametrize(
@@ -91,4 +95,5 @@ def test_every_headcount_stays_a_count_of_its_own(world: World, district: Distri
 def test_those_checked_in_are_located_at_their_shelter(world: World, district: District) -> None:
     located = [h for h in world.changes.created["Household"].values() if h["located"]]
     truth = district.truth.households
-    assert len(located) == int((truth["place_now"] == "shelter").sum())
+    found = int((district["found_persons"]["shelter"] != "").sum())
+    assert len(located) == int((truth["place_now"] == "shelter").sum()) + found

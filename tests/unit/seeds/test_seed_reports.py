@@ -30,15 +30,16 @@ def test_rooms_add_up_with_the_house_ledger(district: District, kind: str) -> No
     assert told == district["houses"][f"rooms_{kind}"].sum()
 
 
-def test_affected_households_are_those_in_need_and_the_unregistered(district: District) -> None:
+def test_affected_households_are_those_in_need_the_unregistered_and_those_found(
+    district: District,
+) -> None:
     roster, ledger = district["roster"], district["ledger"]
     need = roster.filter(pl.col("state") == "in_need")
     outside = ledger.filter(pl.col("household") == "")
     told = last(district).values()
-    assert sum(r["affected_households"] for r in told) == need.height + outside.height
-    assert sum(r["affected_persons"] for r in told) == int(need["persons"].sum()) + int(
-        outside["persons"].sum()
-    )
+    named = [need, outside, district["found_persons"]]
+    assert sum(r["affected_households"] for r in told) == sum(t.height for t in named)
+    assert sum(r["affected_persons"] for r in told) == sum(int(t["persons"].sum()) for t in named)
 
 
 def test_people_at_shelters_are_those_checked_in(district: District) -> None:
