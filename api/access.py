@@ -30,6 +30,7 @@ class Operation(StrEnum):
     DECIDE_CASE = "decide_case"  # a named person decides, hands over, accepts
     ANSWER_LEDGER = "answer_ledger"  # Civil Affairs takes a version of the ledger in and answers it
     RECORD_RESPONSE = "record_response"  # a response starts, changes, is stable, ends
+    SEND_UP = "send_up"  # record that the district's summary was sent to the city
     READ_CASUALTIES = "read_casualties"  # the dead and the missing, each look with its purpose
     CARE_FOR_SURVIVORS = "care_for_survivors"  # name a head, approve a guardian
     TAKE_APPLICATION = "take_application"  # at any window or by phone, for any place
@@ -85,6 +86,7 @@ TABLE: Final[Mapping[Operation, frozenset[Role]]] = {
     Operation.DECIDE_CASE: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
     Operation.ANSWER_LEDGER: frozenset({_R.CIVIL_AFFAIRS}),
     Operation.RECORD_RESPONSE: frozenset({_R.DISPATCHER, _R.APPROVER}),
+    Operation.SEND_UP: frozenset({_R.DISPATCHER, _R.APPROVER}),
     Operation.READ_CASUALTIES: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
     Operation.CARE_FOR_SURVIVORS: frozenset({_R.APPROVER, _R.CIVIL_AFFAIRS}),
     Operation.TAKE_APPLICATION: frozenset({_R.DISPATCHER, _R.CIVIL_AFFAIRS, _R.TOWNSHIP}),

@@ -27,6 +27,7 @@ class Field(StrEnum):
     FORM_NUMBER = "form_number"  # an ID number on a statutory form, which reads back unchanged
     PAYEE = "payee"  # of a bank card and its holder, in the file that the bank takes
     SIGNATURE = "signature"  # who signed for goods
+    WORDS = "words"  # what somebody wrote freely: an application, an answer, a reason
     AFFAIRS = "affairs"  # what a household is owed and gets, by meaningless id
 
 
@@ -45,9 +46,9 @@ TABLE: Final[Mapping[Role, Mapping[Field, View]]] = {
     _R.DISPATCHER: {_F.NAME: _C, _F.ID_NUMBER: _M, _F.PHONE: _C, _F.ADDRESS: _C, _F.BORN_ON: _M,
                     _F.HARDSHIP: _C, _F.HEALTH: _C, _F.ACCOUNT: _M, _F.PAYEE: _C,
                     _F.FORM_NUMBER: _C,
-                    _F.SIGNATURE: _C, _F.AFFAIRS: _C},
+                    _F.SIGNATURE: _C, _F.WORDS: _C, _F.AFFAIRS: _C},
     _R.APPROVER: {_F.NAME: _M, _F.ID_NUMBER: _M, _F.PHONE: _M, _F.ADDRESS: _M, _F.BORN_ON: _M,
-                  _F.HARDSHIP: _C, _F.SIGNATURE: _M, _F.AFFAIRS: _C},
+                  _F.HARDSHIP: _C, _F.SIGNATURE: _M, _F.WORDS: _C, _F.AFFAIRS: _C},
     _R.CIVIL_AFFAIRS: dict.fromkeys(Field, _C),
     _R.TOWNSHIP: {_F.NAME: _M, _F.ID_NUMBER: _M, _F.PHONE: _M, _F.ADDRESS: _M, _F.BORN_ON: _M,
                   _F.HARDSHIP: _C, _F.SIGNATURE: _M, _F.AFFAIRS: _C},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli import output
-from api.cli.casework import fast_command, papers_command, watch_command
+from api.cli.casework import fast_command, papers_command, show_command, watch_command
 from api.cli.output import console, table, yuan
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _, called
@@ -158,7 +158,7 @@ def act(
         console.print(told + more)
 
 
-for _command in (fast_command, papers_command, watch_command):
+for _command in (fast_command, papers_command, show_command, watch_command):
     cases_command.add_command(_command)
 
 

@@ -6,6 +6,7 @@ import click
 
 from api.cli import output
 from api.cli.output import console, table
+from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _
 from api.text.words import word
@@ -38,6 +39,22 @@ def fast_command(ctx: click.Context, case: tuple[str, ...], officer: str, as_jso
         return
     rows = [(titles.get(name, name), count) for name, count in done.tracks.items()]
     table(_("已适用简化程序"), (_("简化程序"), _("个案")), rows)
+
+
+@click.command(
+    "show", help=_("看一件个案最近一次决定的理由：须写明用途，按角色遮盖，先记录后显示。"),
+    epilog=_("例：doudi cases show CA-… --purpose casework"),
+)  # fmt: skip
+@click.argument("case", metavar=_("个案编号"))
+@purposed()
+@click.pass_context
+def show_command(ctx: click.Context, case: str) -> None:
+    """Show why a case was decided."""
+    from api.usecases.privacy.words import case_words
+
+    with opened(ctx) as product:
+        told = case_words(product, operator(product), given(ctx), case)
+    table(case, (_("理由"),), [(told.get("reason") or "—",)])
 
 
 @click.command(

@@ -7,6 +7,7 @@ import click
 from api.cli import output
 from api.cli.ledger import ROWS, when
 from api.cli.output import console, table
+from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _
 from api.text.words import word
@@ -78,6 +79,24 @@ def answer(ctx: click.Context, number: str, state: str, text: str, to: str, offi
     with opened(ctx) as product:
         run(product, operator(product, officer), number, State(state), text, to=to)
     console.print(_("已答复。"))
+
+
+@desk_command.command(
+    "show", help=_("看一件的诉求和答复：须写明用途，按角色遮盖，先记录后显示。"),
+    epilog=_("例：doudi desk show 331121-20260702-0001 --purpose casework"),
+)  # fmt: skip
+@click.argument("number", metavar=_("受理号"))
+@purposed()
+@click.pass_context
+def show(ctx: click.Context, number: str) -> None:
+    """Show what was said and answered."""
+    from api.usecases.privacy.words import application_words
+
+    with opened(ctx) as product:
+        told = application_words(product, operator(product), given(ctx), number)
+    names = {"name": _("姓名"), "phone": _("联系电话"), "text": _("诉求"), "answer": _("答复")}
+    rows = [(title, told[entry]) for entry, title in names.items() if told.get(entry)]
+    table(number, (_("项目"), _("内容")), rows)
 
 
 @desk_command.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import click
@@ -55,6 +56,50 @@ def notices(ctx: click.Context, as_json: bool) -> None:
 
 def _titles(cause: str) -> str:
     return "、".join(BY_CODE[c].title if c in BY_CODE else c for c in cause.split("、"))
+
+
+@ledger_command.command(
+    "send", help=_("登记本级灾情汇总已上报：文号、经手人、所汇总的各乡镇版本和数字，此后不再改动。"),
+    epilog=_("例：doudi ledger send --document 报灾3号 --officer 王某某"),
+)  # fmt: skip
+@click.option("--document", required=True, help=_("报送文号。"))
+@click.option("--officer", required=True, help=_("办理人（姓名或工号），记入审计链。"))
+@_JSON
+@click.pass_context
+def send(ctx: click.Context, document: str, officer: str, as_json: bool) -> None:
+    """Record that the district's summary went up."""
+    from api.usecases.ledger.sentup import send_up
+
+    with opened(ctx) as product:
+        done = send_up(product, operator(product, officer), document).row(0, named=True)
+    if as_json:
+        output.print_json(done)
+        return
+    console.print(_("已登记第 {number} 次上报。").format(number=done["number"]))
+
+
+@ledger_command.command(
+    "sent", help=_("本级历次上报：文号、经手人、时间、比上一次变了什么，逾期的标出。"),
+    epilog=_("例：doudi ledger sent"),
+)  # fmt: skip
+@_JSON
+@click.pass_context
+def sent(ctx: click.Context, as_json: bool) -> None:
+    """List the summaries that went up."""
+    from api.usecases.ledger.sentup import sent as run
+
+    with opened(ctx) as product:
+        found = run(product, operator(product))
+    if as_json:
+        output.print_json({"sent": found.to_dicts()})
+        return
+    rows = [
+        (r["number"], r["document"], when(r["at"]), r["actor"], len(json.loads(r["changed"])),
+         _("逾期") if r["late"] else "")
+        for r in found.head(ROWS).iter_rows(named=True)
+    ]  # fmt: skip
+    columns = (_("第几次"), _("文号"), _("上报"), _("经手人"), _("变动指标"), _("提示"))
+    table(_("本级汇总上报（{n}）").format(n=found.height), columns, rows)
 
 
 @ledger_command.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 import polars as pl
@@ -15,14 +16,21 @@ from api.http.plans import REPLAYED
 from api.http.queries import IdempotencyKey
 from api.http.room import room_of
 from api.usecases.cases import lists
-from api.usecases.cases.requested import hand_over_once, papers_once, simplify_once
+from api.usecases.cases.requested import (
+    act_once,
+    hand_over_once,
+    papers_once,
+    propose_once,
+    simplify_once,
+)
 from api.usecases.cases.watched import watched
-from graphcore.casework.cases import CaseState
+from graphcore.casework.cases import Act, CaseState
 from graphcore.domain.actor import Actor
 from graphcore.domain.household import WatchState
 
 Reader = Annotated[Actor, Depends(Guard(Operation.READ_CASES))]
 Clerk = Annotated[Actor, Depends(Guard(Operation.RECEIVE_PAPERS))]
+Proposer = Annotated[Actor, Depends(Guard(Operation.PROPOSE_CASES))]
 Officer = Annotated[Actor, Depends(Guard(Operation.DECIDE_CASE))]
 CaseId = Annotated[str, Path(pattern=r"^CA-[0-9A-Z]{1,32}$", description="Id of a case")]
 Key = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9A-Z]{1,32}$")]
@@ -98,6 +106,22 @@ class PapersRequest(_Body):
     evidence: str = Field(min_length=1, max_length=200, description="A receipt's number; no names")
 
 
+class ProposeRequest(_Body):
+    """By which day's rules, for which disaster; none = today, the latest."""
+
+    disaster: str = Field("", pattern=r"^(X-[0-9A-Z]{1,32})?$")
+    on: date | None = None
+
+
+class ActRequest(_Body):
+    """What an officer does with a case; a refusal and a return need a reason, which is sealed."""
+
+    act: Act
+    reason: str = Field("", max_length=2000)
+    to: str = Field("", pattern=r"^[a-z_]{0,40}$", description="Benefit to hand over to")
+    confirmed: bool = Field(False, description="The other aid for the same need was looked at")
+
+
 class SimplifyRequest(_Body):
     """Cases to put on the fast track that is open to their household; none = all that wait."""
 
@@ -167,6 +191,23 @@ def post_papers(request: Request, response: Response, actor: Clerk, case_id: Cas
     return Written(replayed=done.replayed)
 
 
+def post_proposed(request: Request, response: Response, actor: Proposer, body: ProposeRequest,
+                  key: IdempotencyKey) -> Written:  # fmt: skip
+    """Open a case for everyone who is likely entitled and has none; nobody is refused here."""
+    done = propose_once(room_of(request).ctx, actor, body.disaster, body.on, key)
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return Written(replayed=done.replayed)
+
+
+def post_act(request: Request, response: Response, actor: Officer, case_id: CaseId,
+             body: ActRequest, key: IdempotencyKey) -> Written:  # fmt: skip
+    """Approve or refuse a case, offer it to the next bureau, accept it or return it."""
+    done = act_once(room_of(request).ctx, actor, case_id, body.act, body.reason, body.to,
+                    body.confirmed, key)  # fmt: skip
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return Written(replayed=done.replayed)
+
+
 def post_simplified(request: Request, response: Response, actor: Officer, body: SimplifyRequest,
                     key: IdempotencyKey) -> Written:  # fmt: skip
     """Put cases on their fast track."""
@@ -191,6 +232,8 @@ def add_to(app: FastAPI) -> None:
         ("/v1/watched", get_watched, WatchedOut, "list_watched"),
     )
     writes = (
+        ("/v1/cases", post_proposed, "propose_cases"),
+        ("/v1/cases/{case_id}/acts", post_act, "act_on_case"),
         ("/v1/cases/simplified", post_simplified, "simplify_cases"),
         ("/v1/cases/{case_id}/papers", post_papers, "receive_papers"),
         ("/v1/watched", post_watched, "hand_over_watched"),

@@ -11,10 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access import Operation
 from api.http.auditmodels import HouseholdId
 from api.http.auth import Guard
+from api.http.cases import CaseId
+from api.http.ledgermodels import ApplicationId
 from api.http.purpose import Asked
 from api.http.room import room_of
 from api.usecases.privacy.looked import who_looked
 from api.usecases.privacy.person import household_people
+from api.usecases.privacy.words import application_words, case_words
 from graphcore.domain.actor import Actor
 
 Reader = Annotated[Actor, Depends(Guard(Operation.READ_PERSON))]
@@ -38,6 +41,13 @@ class PeopleOut(BaseModel):
     village: str
     state: str
     members: list[MemberOut]
+
+
+class WordsOut(BaseModel):
+    """What somebody wrote; `entries` holds what the caller's role may see."""
+
+    id: str
+    entries: dict[str, str]
 
 
 class LookOut(BaseModel):
@@ -75,6 +85,20 @@ def get_people(request: Request, actor: Reader, household_id: HouseholdId, reaso
     return asdict(household_people(room_of(request).ctx, actor, reason, household_id))
 
 
+def get_case_words(request: Request, actor: Reader, case_id: CaseId, reason: Asked) -> Any:
+    """Why a case was decided; the look is recorded before the answer."""
+    told = case_words(room_of(request).ctx, actor, reason, case_id)
+    return {"id": case_id, "entries": told}
+
+
+def get_application_words(
+    request: Request, actor: Reader, application_id: ApplicationId, reason: Asked
+) -> Any:
+    """What an applicant said and was answered; the look is recorded before the answer."""
+    told = application_words(room_of(request).ctx, actor, reason, application_id)
+    return {"id": application_id, "entries": told}
+
+
 def get_looks(request: Request, actor: Auditor, query: Annotated[LookQuery, Query()]) -> Any:
     """Who looked at a household or its people, when, for what; the newest first."""
     ctx = room_of(request).ctx
@@ -86,6 +110,13 @@ def add_to(app: FastAPI) -> None:
     """Add the routes to the application."""
     routes = (
         ("/v1/households/{household_id}/people", get_people, PeopleOut, "read_people"),
+        ("/v1/cases/{case_id}/words", get_case_words, WordsOut, "read_case_words"),
+        (
+            "/v1/applications/{application_id}/words",
+            get_application_words,
+            WordsOut,
+            "read_application_words",
+        ),
         ("/v1/looks", get_looks, LooksOut, "list_looks"),
     )
     for path, endpoint, model, name in routes:

@@ -83,6 +83,7 @@ class Kind(StrEnum):
     RESPONSE = "RS"
     VERSIONED = "LV"
     NOTICE = "LN"
+    SUMMARY = "SU"  # the district's summary that was sent up
     ANSWER = "LA"
     GROUP = "WG"
     SURVEY = "SY"

@@ -51,6 +51,13 @@ def test_reports_clocks_and_totals_are_told(screen: Screen) -> None:
     assert screen.json("ledger", "reconcile", "--all")["rows"]
 
 
+def test_the_summary_that_went_up_is_listed(screen: Screen) -> None:
+    screen.run("ledger", "send", "--document", "报灾1号", "--officer", "王某某")
+    (sent,) = screen.json("ledger", "sent")["sent"]
+    assert (sent["document"], sent["actor"]) == ("报灾1号", "officer:王某某")
+    assert "报灾1号" in screen.run("ledger", "sent")
+
+
 def test_the_form_comes_filled_and_goes_back(screen: Screen, tmp_path: Path) -> None:
     path = tmp_path / "next.xlsx"
     made = screen.json("template", "reports", "--last", "--out", str(path))
@@ -87,3 +94,6 @@ def test_the_field_the_lost_and_the_desk(screen: Screen) -> None:
         "desk", "answer", taken["number"], "granted", "--text", "已立案", "--officer", "王某某"
     )
     assert screen.json("desk", "list", "--state", "granted")["applications"]
+    told = screen.run("desk", "show", taken["number"], "--purpose", "casework")
+    assert "房屋进水" in told
+    assert "已立案" in told

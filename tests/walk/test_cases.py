@@ -10,7 +10,10 @@ import pytest
 from api.usecases.cases.decide import act
 from api.usecases.cases.lists import cases, due, totals
 from api.usecases.cases.propose import propose
+from api.usecases.cases.requested import act_once
 from api.usecases.context import Context
+from api.usecases.privacy.looking import Reason
+from api.usecases.privacy.words import case_words
 from graphcore.casework.cases import Act, CaseState
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.errors import Forbidden, InputError, NotFound, WrongState
@@ -108,3 +111,23 @@ def test_roles_and_scope(opened: Context) -> None:
             refused()
     with pytest.raises(NotFound):
         act(opened, officer(opened), "CA-0", Act.APPROVE)
+
+
+def test_a_decisions_reason_is_sealed_and_read_for_a_purpose_by_who_may(opened: Context) -> None:
+    case, why = one(opened, "emergency_living"), "患者甲某在住院，电话13900001234"
+    act(opened, officer(opened), case, Act.REFUSE, why)
+    chain = opened.store.read(lambda unit: list(events(unit, opened.district)))
+    assert why not in repr(chain) + repr(cases(opened, dispatcher()).to_dicts())
+    assert case_words(opened, officer(opened), Reason("casework"), case) == {"reason": why}
+    assert list(opened.looks.looks())[-1].actor == "officer:王"
+    auditor = Actor("a", frozenset({Role.AUDITOR}), opened.district)
+    assert case_words(opened, auditor, Reason("casework"), case) == {}
+    with pytest.raises(NotFound):
+        case_words(opened, officer(opened, "990199"), Reason("casework"), case)
+
+
+def test_a_case_is_decided_once_for_each_key(opened: Context) -> None:
+    case = one(opened, "emergency_living")
+    asked = (opened, officer(opened), case, Act.APPROVE, "", "", False, "key-0001")
+    assert [act_once(*asked).replayed for _ in range(2)] == [False, True]
+    assert cases(opened, dispatcher()).filter(pl.col("id") == case)["version"].item() == 2

@@ -56,7 +56,7 @@ def answer_without_a_name(ctx: Context) -> None:
     row = {
         "id": derived(Kind.APPLICATION, "x"),
         "state": "declined",
-        "answer": "不符",
+        "reasoned": True,
         "answered_by": "",
     }
     ctx.store.write(ctx.district, lambda unit: unit.create("Application", pl.DataFrame([row])))

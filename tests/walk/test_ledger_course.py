@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
@@ -18,6 +19,7 @@ from api.usecases.import_files import FileState, import_files
 from api.usecases.ledger import desk, field, notices, people, reports
 from api.usecases.ledger.book import write_book
 from api.usecases.ledger.response import Said, record
+from api.usecases.ledger.sentup import send_up, sent
 from api.usecases.ledger.totals import reconciled
 from api.usecases.pay.draft import dry_run
 from api.usecases.verify import verify
@@ -232,3 +234,30 @@ def test_any_window_takes_and_only_an_officer_answers(ctx: Context) -> None:
     assert rows["days_left"].to_list() == [9, None]
     assert "赵某" not in str(rows.to_dicts())
     assert not verify(ctx, dispatcher())
+
+
+def test_a_summary_that_went_up_is_a_version_with_what_changed_since_the_last(
+    ctx: Context,
+) -> None:
+    first = send_up(ctx, officer(), "报灾1号").row(0, named=True)
+    found = reports.overview(ctx, dispatcher())
+    assert json.loads(first["figures"]) == found.totals
+    later = replace(ctx, clock=lambda: int(first["due_at"]) + 1)
+    assert send_up(later, officer(), "报灾2号")["number"].item() == 2
+    newest, oldest = sent(ctx, dispatcher()).to_dicts()
+    assert (newest["late"], oldest["late"], oldest["document"]) == (True, False, "报灾1号")
+    assert json.loads(oldest["changed"])["affected_persons"] > 0
+    last = ctx.store.read(lambda unit: list(events(unit, ctx.district)))[-1]
+    assert (last.type, last.actor) == ("ledger.sent_up", "officer-1")
+
+
+def test_only_who_answers_for_the_whole_district_sends_up_and_under_a_document(
+    shared: Context,
+) -> None:
+    town = reports.overview(shared, dispatcher()).clocks["township"][0]
+    for actor in (officer(scope=town), Actor("c", frozenset({Role.CIVIL_AFFAIRS}), "")):
+        with pytest.raises(Forbidden):
+            send_up(shared, actor, "报灾1号")
+    with pytest.raises(InputError):
+        send_up(shared, officer(), " ")
+    assert sent(shared, dispatcher()).is_empty()

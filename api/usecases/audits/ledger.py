@@ -66,7 +66,7 @@ def nothing_waits_for_the_dead(e: Evidence) -> list[Finding]:
 def answers_signed(e: Evidence) -> list[Finding]:
     """An answer to an application has a named officer, a reason and a time."""
     final = [s.value for s in FINAL]
-    blank = (pl.col("answer").fill_null("") == "") | (pl.col("answered_by").fill_null("") == "")
+    blank = ~pl.col("reasoned").fill_null(value=False) | (pl.col("answered_by").fill_null("") == "")
     done = e["Application"].filter(pl.col("state").is_in(final))
     wrong = done.filter(blank | (pl.col("answered_at").fill_null(0) == 0))
     return name_some("desk.signed", wrong, "id", say("答复没有写明办理人或理由。"))

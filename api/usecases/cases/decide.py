@@ -11,6 +11,7 @@ from api.access import Operation, authorise
 from api.usecases.audits.warning import Warned, warn
 from api.usecases.cases.propose import Today, entitled_on, nodes, open_cases
 from api.usecases.context import Context
+from api.usecases.privacy.sealing import seal
 from graphcore.casework.cases import Act, CaseState, after
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
@@ -37,12 +38,12 @@ class Done:
 
 def act(
     ctx: Context, actor: Actor, case: str, what: Act, reason: str = "", to: str = "", *,
-    confirmed: bool = False,
+    confirmed: bool = False, strict: bool = False,
 ) -> Done:  # fmt: skip
     """Do one act on a case.
 
     An approval beside aid that the compatibility matrix forbids for the same need and days waits
-    for ``confirmed``; beside a pair that the matrix does not name it only warns.
+    for ``confirmed`` (``strict``: is refused); beside a pair that the matrix does not name it only warns.
 
     Offering goes to the bureau of the benefit that follows by the rulebook, or of ``to`` where the
     rulebook knows another that may follow. Accepting opens that
@@ -54,7 +55,7 @@ def act(
         NotFound: no such case.
         WrongState: the act is not possible in the case's state.
         InputError: a reason is missing, or nothing follows the benefit.
-        Conflict: somebody else acted on the case meanwhile.
+        Conflict: somebody else acted on the case meanwhile; or, ``strict``, the approval waits.
     """
     seen = ctx.store.read(lambda unit: _find(unit, case))
     authorise(actor, Operation.DECIDE_CASE, str(seen["township"]))
@@ -68,15 +69,26 @@ def act(
         found = _beside(ctx, unit, row, at) if what is Act.APPROVE else ()
         warnings = tuple(w.text for w in found)
         if any(w.forbidden for w in found) and not confirmed:
+            if strict:
+                raise _beside_other_aid(warnings)
             return Done(case, CaseState(row["state"]), "", warnings, waits=True)
-        unit.update("AidCase", _changed(ctx, row, what, state, actor, reason, at, following))
+        unit.update("AidCase", _changed(ctx, row, what, state, actor, at, following))
+        if reason.strip():
+            seal(ctx, unit, "AidCase", case, {"reason": reason})
         new = _open(unit, opened, case) if opened is not None else ""
         body: dict[str, Json] = {"case": case, "act": what.value, "state": state.value,
-                                 "reason": reason, "opened": new, "warned": len(found)}  # fmt: skip
+                                 "opened": new, "warned": len(found)}  # fmt: skip
         unit.append(EventDraft("case.acted", actor.id, at, body))
         return Done(case, state, new, warnings)
 
     return ctx.store.write(ctx.district, write)
+
+
+def _beside_other_aid(warnings: tuple[Text, ...]) -> Conflict:
+    return Conflict(
+        say("同一需求、同一时段已有其他救助（{n} 项），没有批准。", n=len(warnings)),
+        say("请先核对；核实后如仍要批准，请写明已看过提醒（confirmed）。"),
+    )
 
 
 def _unmoved(unit: ReadUnit, case: str, seen: dict[str, Any]) -> dict[str, Any]:
@@ -119,12 +131,12 @@ def _following(ctx: Context, row: dict[str, Any], to: str) -> str:
 
 
 def _changed(
-    ctx: Context, row: dict[str, Any], what: Act, state: CaseState, actor: Actor, reason: str,
-    at: int, following: str,
+    ctx: Context, row: dict[str, Any], what: Act, state: CaseState, actor: Actor, at: int,
+    following: str,
 ) -> pl.DataFrame:  # fmt: skip
     offered = ctx.rulebook.benefits[following].owner if what is Act.OFFER else row["offered_to"]
     return pl.DataFrame([{
-        "id": row["id"], "state": state.value, "reason": reason or row["reason"],
+        "id": row["id"], "state": state.value,
         "decided_at": at, "decided_by": actor.id, "version": row["version"] + 1,
         "offered_to": "" if what is Act.RETURN else offered,
         "follows_on": following if what is Act.OFFER else row["follows_on"] or "",

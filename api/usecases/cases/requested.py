@@ -3,15 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from api.access import Operation
+from api.usecases.cases.decide import act
+from api.usecases.cases.propose import propose
 from api.usecases.cases.simplify import receive_papers, simplify
 from api.usecases.cases.watched import hand_over
 from api.usecases.context import Context
 from api.usecases.requests import keyed
+from graphcore.casework.cases import Act
 from graphcore.domain.actor import Actor
+from graphcore.domain.event import Json
 from graphcore.domain.household import WatchState
 from graphcore.store.idempotency import Outcome
+
+
+def act_once(
+    ctx: Context, actor: Actor, case: str, what: Act, reason: str, to: str, confirmed: bool,
+    key: str,
+) -> Outcome:  # fmt: skip
+    """Decide, offer, accept or return a case once for each key of the actor.
+
+    Raises:
+        As `act`.
+        Conflict: an approval beside aid for the same need waits for ``confirmed``.
+        KeyReused: the key came with another body before.
+    """
+    body: dict[str, Json] = {"case": case, "act": what.value, "reason": reason, "to": to,
+                             "confirmed": confirmed}  # fmt: skip
+    return keyed(ctx, actor, Operation.DECIDE_CASE, key, body, case,
+                 lambda inner: act(inner, actor, case, what, reason, to, confirmed=confirmed,
+                                   strict=True))  # fmt: skip
+
+
+def propose_once(ctx: Context, actor: Actor, disaster: str, on: date | None, key: str) -> Outcome:
+    """Open cases once for each key of the actor.
+
+    Raises:
+        As `propose`.
+        KeyReused: the key came with another body before.
+    """
+    body: dict[str, Json] = {"disaster": disaster, "on": on.isoformat() if on else ""}
+    return keyed(ctx, actor, Operation.PROPOSE_CASES, key, body, "",
+                 lambda inner: propose(inner, actor, disaster, on))  # fmt: skip
 
 
 def papers_once(

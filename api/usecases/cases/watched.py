@@ -8,6 +8,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from api.usecases.privacy.sealing import seal
 from graphcore.casework.watch import affected, after_answer
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
@@ -61,12 +62,14 @@ def hand_over(
             after_answer(WatchState(state), to, reason)
         who = "offered" if to is WatchState.OFFERED else "answered"
         unit.update("PovertyWatch", rows.select(
-            "id", pl.lit(to.value).alias("state"), pl.lit(reason).alias("reason"),
+            "id", pl.lit(to.value).alias("state"),
             pl.lit(at).alias(f"{who}_at"), pl.lit(actor.id).alias(f"{who}_by"),
             pl.col("version") + 1,
         ))  # fmt: skip
-        body: dict[str, Json] = {"households": rows["household"].to_list(), "state": to.value,
-                                 "reason": reason}  # fmt: skip
+        if reason.strip():
+            for key in rows["id"]:
+                seal(ctx, unit, "PovertyWatch", str(key), {"reason": reason})
+        body: dict[str, Json] = {"households": rows["household"].to_list(), "state": to.value}
         unit.append(EventDraft("watch.handed_over", actor.id, at, body))
         return rows.height
 

@@ -66,7 +66,7 @@ def _open(
         "stage": rule.stage, "owner": rule.owner, "state": CaseState.PROPOSED.value, "persons": 1,
         "days": 0, "from_on": on.isoformat(), "to_on": "", "amount_fen": figure.fen,
         "raised_permille": 1000, "cites": figure.cites, "rulebook": ctx.rulebook.hash,
-        "papers": list(rule.papers), "papers_due_on": "", "offered_to": "", "reason": "",
+        "papers": list(rule.papers), "papers_due_on": "", "offered_to": "",
         "follows": "", "opened_at": at, "opened_by": actor.id, "decided_at": 0, "decided_by": "",
     })  # fmt: skip
     changes.link("CASE_OF", ("AidCase", key), ("Household", str(home["id"])))

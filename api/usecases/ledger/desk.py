@@ -10,7 +10,7 @@ import polars as pl
 from api.access import Operation, authorise
 from api.usecases.context import Context
 from api.usecases.homes import find_home
-from api.usecases.ledger.people import seal
+from api.usecases.privacy.sealing import seal
 from graphcore.casework.desk import Channel, State, check_answer, receipt_number
 from graphcore.casework.desk import Kind as Asked
 from graphcore.domain.actor import Actor
@@ -100,8 +100,8 @@ def _asked(ctx: Context, actor: Actor, asked: Application) -> dict[str, object]:
     return {
         "district": ctx.district, "kind": asked.kind.value, "channel": asked.channel.value,
         "window": asked.window or actor.scope, "township": asked.place, "about": asked.about,
-        "benefit": asked.benefit, "received_by": actor.id, "state": State.OPEN.value, "answer": "",
-        "answered_at": 0, "answered_by": "", "version": 1,
+        "benefit": asked.benefit, "received_by": actor.id, "state": State.OPEN.value,
+        "reasoned": False, "answered_at": 0, "answered_by": "", "version": 1,
     }  # fmt: skip
 
 
@@ -142,8 +142,9 @@ def answer(ctx: Context, actor: Actor, number: str, state: State, text: str, to:
             town = to
         done = {} if state is State.TRANSFERRED else {"answered_at": at, "answered_by": actor.id}
         unit.update("Application", pl.DataFrame([{
-            "id": row["id"], "state": state.value, "answer": text, "township": town, **done,
+            "id": row["id"], "state": state.value, "reasoned": True, "township": town, **done,
             "version": row["version"] + 1}]))  # fmt: skip
+        seal(ctx, unit, "Application", str(row["id"]), {"answer": text})
         body: dict[str, Json] = {"id": str(row["id"]), "state": state.value, "township": town,
                                  }  # fmt: skip
         unit.append(EventDraft("application.answered", actor.id, at, body))

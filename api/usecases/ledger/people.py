@@ -11,12 +11,12 @@ from api.access import Operation, authorise
 from api.usecases.context import Context
 from api.usecases.homes import find_home, members
 from api.usecases.privacy.looking import Reason, Seen, look, purposes
+from api.usecases.privacy.sealing import seal
 from graphcore.casework.intake.losses import DEAD, YOUNG
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import InputError, NotFound, WrongState
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.ids import Kind, derived
-from graphcore.domain.privacy import RecordKind
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit, WriteUnit
 
@@ -173,19 +173,3 @@ def approve_guardian(ctx: Context, actor: Actor, household: str, guardian: Guard
         return key
 
     return ctx.store.write(ctx.district, write)
-
-
-def seal(ctx: Context, unit: WriteUnit, label: str, subject: str, said: dict[str, Json]) -> None:
-    """Seal what was said of a subject in its personal record, over what it held before."""
-    before = unit.nodes("PersonalRecord", [subject])
-    wrapped = str(before["wrapped_key"][0] or "") if before.height else ""  # "" once destroyed
-    key = wrapped or ctx.vault.new_key(subject)
-    unit.upsert("PersonalRecord", pl.DataFrame([{
-        "id": subject, "subject": subject, "wrapped_key": key,
-        "ciphertext": ctx.vault.seal(subject, key, said), "number_index": "", "name_index": "",
-        "kind": RecordKind.EMERGENCY.value, "told_at": ctx.clock(), "destroyed_at": 0,
-        "version": int(before["version"][0]) + 1 if before.height else 1,
-    }]))  # fmt: skip
-    if before.is_empty():
-        unit.link("HAS_RECORD", label, "PersonalRecord",
-                  pl.DataFrame([{"from": subject, "to": subject}]))  # fmt: skip

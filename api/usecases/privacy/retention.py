@@ -25,7 +25,7 @@ from graphcore.policy.rulebook import Parameter
 from graphcore.store.port import ReadUnit, WriteUnit
 
 DESTROYED = "privacy.destroyed"
-_BELONG = ("Person", "Casualty", "Guardianship", "Application")
+_BELONG = ("Person", "Casualty", "Guardianship", "Application", "AidCase", "PovertyWatch")
 """Labels whose nodes have a record of their own and belong to a household."""
 _OPEN_CASES = (CaseState.PROPOSED.value, CaseState.OFFERED.value)
 _OPEN_PAYMENTS = (PayState.PENDING.value, PayState.FAILED.value, PayState.UNKNOWN.value)

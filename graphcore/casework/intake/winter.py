@@ -61,7 +61,7 @@ def watch(cells: Cells, world: World) -> str:
     home = _home(cells, world)
     key = derived(Kind.WATCH, home)
     before = world.changes.current("PovertyWatch", key)
-    fresh: Properties = {} if before else {"state": WatchState.LISTED, "reason": "", "offered_at": 0,
+    fresh: Properties = {} if before else {"state": WatchState.LISTED, "offered_at": 0,
                                "offered_by": "", "answered_at": 0, "answered_by": ""}  # fmt: skip
     world.changes.put("PovertyWatch", key, {
         "id": key, "household": home, "village": cells["village"],

@@ -18,7 +18,7 @@ from api.http.auditmodels import (
     RulingRequest,
     RunRequest,
 )
-from api.http.cases import HandOverRequest, PapersRequest, SimplifyRequest
+from api.http.cases import ActRequest, HandOverRequest, PapersRequest, SimplifyRequest
 from api.http.changes import ChangeRequest, OwnerAnswer, ReplanRequest
 from api.http.ledgermodels import (
     AnswerRequest,
@@ -117,7 +117,7 @@ def test_the_bodies_of_the_examples_fit() -> None:
 
 
 BODIES = (
-    PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
+    ActRequest, PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
     GuardianRequest, ApplicationRequest, AnswerRequest, OpenRequest, StepRequest, VisitsRequest,
     VisitResultRequest, MilestoneRequest, PapersRequest, SimplifyRequest, HandOverRequest,
     ChangeRequest, ReplanRequest, DecisionRequest, ReopenRequest, PinRequest, InspectionRequest,

@@ -54,6 +54,10 @@ def test_the_rule_that_the_refusals_spoil_loads(tmp_path: Path) -> None:
         ("cites: a", 'cites: ""', "cites"),
         ("from: 2026-01-01", "from: 2026-01-01, to: 2025-12-31", "my.rule"),
         ("from: 2026-01-01", "from: soon", "from"),
+        (", cites: a", "", "cites"),
+        (" status: local,", "", "status"),
+        ("from: 2026-01-01, ", "", "from"),
+        ("status: local", "status: local, level: realm", "level"),
     ],
 )
 def test_a_spoilt_rule_is_refused_by_name(tmp_path: Path, old: str, new: str, named: str) -> None:

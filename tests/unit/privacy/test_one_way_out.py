@@ -10,6 +10,7 @@ OPENERS = {  # who opens records, and why that shows them to nobody
     "api/usecases/intake/saving.py",  # to write what a file adds
     "api/usecases/comparison/sides.py",  # for the matcher; `review` records what it shows
     "api/usecases/planning/snapshot.py",  # facts of health, for needs
+    "api/usecases/privacy/sealing.py",  # to keep what a record held beside what is added
     "api/usecases/review.py",  # why a pair was decided
 }
 RECORDS = {  # who may ask for opened records

@@ -1,0 +1,41 @@
+"""Sealing what somebody wrote: names and free words are kept in personal records and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from api.usecases.context import Context
+from graphcore.domain.event import Json
+from graphcore.domain.privacy import RecordKind
+from graphcore.store.port import Row, WriteUnit
+
+
+def seal(ctx: Context, unit: WriteUnit, label: str, subject: str, said: Mapping[str, Json]) -> None:
+    """Seal what was said of a node in its own record, beside what the record held before.
+
+    An entry that is said again replaces its former words; of a record that was destroyed nothing
+    comes back.
+    """
+    rows = unit.nodes("PersonalRecord", [subject])
+    before = rows.row(0, named=True) if rows.height else None
+    alive = before is not None and bool(before["wrapped_key"])
+    wrapped = str(before["wrapped_key"]) if before and alive else ctx.vault.new_key(subject)
+    told = {**_held(ctx, before if alive else None), **said}
+    unit.upsert("PersonalRecord", pl.DataFrame([{
+        "id": subject, "subject": subject, "wrapped_key": wrapped,
+        "ciphertext": ctx.vault.seal(subject, wrapped, told), "number_index": "", "name_index": "",
+        "kind": RecordKind.EMERGENCY.value, "told_at": ctx.clock(), "destroyed_at": 0,
+        "version": int(str(before["version"])) + 1 if before else 1,
+    }]))  # fmt: skip
+    if before is None:
+        unit.link("HAS_RECORD", label, "PersonalRecord",
+                  pl.DataFrame([{"from": subject, "to": subject}]))  # fmt: skip
+
+
+def _held(ctx: Context, row: Row | None) -> Mapping[str, Json]:
+    if row is None:
+        return {}
+    subject, key, sealed = (str(row[n]) for n in ("subject", "wrapped_key", "ciphertext"))
+    return ctx.vault.open(subject, key, sealed)

@@ -1,0 +1,54 @@
+"""Reading sealed words: why a case was decided, what an applicant said and was answered."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from api.access import Operation, authorise
+from api.usecases.context import Context
+from api.usecases.privacy.looking import Reason, Seen, check_purpose, look
+from graphcore.domain.actor import Actor
+from graphcore.domain.errors import NotFound
+from graphcore.domain.text import say
+
+OF_CASE = Seen("cases.words", ("reason",))
+OF_APPLICATION = Seen("desk.words", ("name", "phone", "text", "answer"))
+
+
+def case_words(ctx: Context, actor: Actor, why: Reason, case: str) -> dict[str, str]:
+    """Return ``reason`` of a case's last decision; nothing if none was written or it is masked.
+
+    Raises:
+        As `application_words`.
+    """
+    return _words(ctx, actor, why, "AidCase", case, OF_CASE)
+
+
+def application_words(ctx: Context, actor: Actor, why: Reason, number: str) -> dict[str, str]:
+    """Return what an application (id or receipt number) says, as the actor may see it.
+
+    Entries: ``name``, ``phone``, ``text``, ``answer``. The look is recorded first.
+
+    Raises:
+        Forbidden: the role may not read persons.
+        InputError: no such purpose, or a note that holds personal data.
+        NotFound: nothing of that id within the actor's scope.
+    """
+    return _words(ctx, actor, why, "Application", number, OF_APPLICATION)
+
+
+def _words(
+    ctx: Context, actor: Actor, why: Reason, label: str, key: str, seen: Seen
+) -> dict[str, str]:
+    authorise(actor, Operation.READ_PERSON)
+    check_purpose(ctx, why)
+    rows = ctx.store.read(lambda unit: unit.nodes(label))
+    wanted = pl.any_horizontal(pl.col(c) == key for c in ("id", "number") if c in rows.columns)
+    found = rows.filter(wanted & pl.col("township").str.starts_with(actor.scope))
+    if found.is_empty():
+        raise NotFound(
+            say("没有这个编号的个案或受理件。"),
+            say("请用 doudi cases list 或 doudi desk list 查看编号。"),
+        )
+    subject = str(found["id"][0])
+    return look(ctx, actor, why, [subject], seen).get(subject, {})
