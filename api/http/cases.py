@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any
 
 import polars as pl
@@ -15,14 +17,22 @@ from api.http.plans import REPLAYED
 from api.http.queries import IdempotencyKey
 from api.http.room import room_of
 from api.usecases.cases import lists
-from api.usecases.cases.requested import hand_over_once, papers_once, simplify_once
+from api.usecases.cases.requested import (
+    Told,
+    act_once,
+    hand_over_once,
+    papers_once,
+    propose_once,
+    simplify_once,
+)
 from api.usecases.cases.watched import watched
-from graphcore.casework.cases import CaseState
+from graphcore.casework.cases import Act, CaseState
 from graphcore.domain.actor import Actor
 from graphcore.domain.household import WatchState
 
 Reader = Annotated[Actor, Depends(Guard(Operation.READ_CASES))]
 Clerk = Annotated[Actor, Depends(Guard(Operation.RECEIVE_PAPERS))]
+Proposer = Annotated[Actor, Depends(Guard(Operation.PROPOSE_CASES))]
 Officer = Annotated[Actor, Depends(Guard(Operation.DECIDE_CASE))]
 CaseId = Annotated[str, Path(pattern=r"^CA-[0-9A-Z]{1,32}$", description="Id of a case")]
 Key = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9A-Z]{1,32}$")]
@@ -112,6 +122,30 @@ class HandOverRequest(_Body):
     reason: str = Field("", max_length=200)
 
 
+class ProposalRequest(_Body):
+    """Open cases for who is likely entitled; by the rules of a day (empty: today)."""
+
+    disaster: str = Field("", max_length=40, description="Id of a disaster; empty: the latest")
+    on: date | None = None
+
+
+class ActRequest(_Body):
+    """What an officer does with a case; refusing and returning need a reason."""
+
+    act: Act
+    reason: str = Field("", max_length=200, description="No names, no numbers of persons")
+    to: str = Field("", pattern=r"^[a-z_]{0,40}$", description="Benefit to hand over to")
+
+
+class ActOut(BaseModel):
+    """How the case stands; ``opened`` is the case that follows it, empty if none."""
+
+    case: str
+    state: CaseState
+    opened: str
+    replayed: bool
+
+
 class Watched(BaseModel):
     """An affected household that is watched for falling back into poverty."""
 
@@ -167,6 +201,23 @@ def post_papers(request: Request, response: Response, actor: Clerk, case_id: Cas
     return Written(replayed=done.replayed)
 
 
+def post_proposals(request: Request, response: Response, actor: Proposer, body: ProposalRequest,
+                   key: IdempotencyKey) -> Written:  # fmt: skip
+    """Open a case for everyone who is likely entitled and has none; nobody is refused."""
+    done = propose_once(room_of(request).ctx, actor, body.disaster, body.on, key)
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return Written(replayed=done.replayed)
+
+
+def post_act(request: Request, response: Response, actor: Officer, case_id: CaseId,
+             body: ActRequest, key: IdempotencyKey) -> ActOut:  # fmt: skip
+    """Approve, refuse, offer, accept or return a case; the key is the officer's."""
+    told = Told(body.act, body.reason, body.to)
+    done = act_once(room_of(request).ctx, actor, case_id, told, key)
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return ActOut.model_validate(asdict(done))
+
+
 def post_simplified(request: Request, response: Response, actor: Officer, body: SimplifyRequest,
                     key: IdempotencyKey) -> Written:  # fmt: skip
     """Put cases on their fast track."""
@@ -191,6 +242,8 @@ def add_to(app: FastAPI) -> None:
         ("/v1/watched", get_watched, WatchedOut, "list_watched"),
     )
     writes = (
+        ("/v1/cases/proposals", post_proposals, "propose_cases"),
+        ("/v1/cases/{case_id}/acts", post_act, "act_on_case"),
         ("/v1/cases/simplified", post_simplified, "simplify_cases"),
         ("/v1/cases/{case_id}/papers", post_papers, "receive_papers"),
         ("/v1/watched", post_watched, "hand_over_watched"),

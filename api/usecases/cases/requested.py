@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from api.access import Operation
+from api.usecases.cases.decide import act
+from api.usecases.cases.propose import propose
 from api.usecases.cases.simplify import receive_papers, simplify
 from api.usecases.cases.watched import hand_over
 from api.usecases.context import Context
 from api.usecases.requests import keyed
+from graphcore.casework.cases import Act
 from graphcore.domain.actor import Actor
 from graphcore.domain.household import WatchState
 from graphcore.store.idempotency import Outcome
@@ -51,3 +56,50 @@ def hand_over_once(
     return keyed(ctx, actor, Operation.DECIDE_CASE, key,
                  {"watches": list(watches), "to": to.value, "reason": reason}, "",
                  lambda inner: hand_over(inner, actor, watches, to, reason))  # fmt: skip
+
+
+def propose_once(ctx: Context, actor: Actor, disaster: str, on: date | None, key: str) -> Outcome:
+    """Open cases once for each key of the actor.
+
+    Raises:
+        As `propose`.
+        KeyReused: the key came with another body before.
+    """
+    body = {"disaster": disaster, "on": on.isoformat() if on else ""}
+    return keyed(ctx, actor, Operation.PROPOSE_CASES, key, body, "",
+                 lambda inner: propose(inner, actor, disaster, on))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An act on a case: what, why, and the benefit that it is handed over to ("" = the rule's)."""
+
+    what: Act
+    reason: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How a case stands after an act; ``opened`` is the case that follows it, "" if none."""
+
+    case: str
+    state: str
+    opened: str
+    replayed: bool
+
+
+def act_once(ctx: Context, actor: Actor, case: str, told: Told, key: str) -> Stands:
+    """Do one act on a case, once for each key of the actor.
+
+    Raises:
+        As `act`.
+        KeyReused: the key came with another body before.
+    """
+    body = {"case": case, "act": told.what.value, "reason": told.reason, "to": told.to}
+    done = keyed(ctx, actor, Operation.DECIDE_CASE, key, body, case,
+                 lambda inner: act(inner, actor, case, told.what, told.reason, told.to))  # fmt: skip
+    rows = ctx.store.read(lambda unit: unit.nodes("AidCase", [case]))
+    after = ctx.store.read(lambda unit: unit.rows("cases.following", given=case))
+    opened = str(after[0]["id"]) if after else ""
+    return Stands(case, str(rows["state"][0]), opened, done.replayed)
