@@ -80,8 +80,10 @@ class Case(BaseModel):
 
 
 class DueCase(Case):
-    """A case that is due to move on, or whose papers are due."""
+    """A case that is due to move on, or whose papers or decision are due."""
 
+    decide_by: Str
+    decide_left: int | None
     days_left: int | None
     papers_left: int | None
     missing: Words

@@ -95,6 +95,20 @@ def test_due_within_the_notice(opened: Context, day: date, seen: int) -> None:
     assert due(opened, dispatcher(), day).height == seen
 
 
+@pytest.mark.parametrize(("day", "seen"), [(date(2026, 8, 5), 0), (date(2026, 8, 6), 1)])
+def test_a_decision_on_the_allowance_is_due_in_thirty_working_days(
+    opened: Context, day: date, seen: int
+) -> None:
+    """Opened on 1 July, to be decided by 12 August; the notice is seven days."""
+    case = one(opened, "emergency_living")
+    opened.store.write(opened.district, lambda unit: unit.update("AidCase", pl.DataFrame([
+        {"id": case, "benefit": "minimum_living", "version": 2}])))  # fmt: skip
+    rows = due(opened, dispatcher(), day).filter(pl.col("id") == case)
+    assert rows["decide_by"].to_list() == ["2026-08-12"] * seen
+    act(opened, officer(opened), case, Act.REFUSE, "不符合，另有安排")
+    assert case not in due(opened, dispatcher(), day)["id"]
+
+
 def test_roles_and_scope(opened: Context) -> None:
     case = one(opened, "emergency_living")
     town = str(cases(opened, dispatcher()).filter(pl.col("id") == case)["township"][0])
