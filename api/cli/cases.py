@@ -106,11 +106,12 @@ def due(ctx: click.Context, on: Any, as_json: bool) -> None:
         shown = [
             (r["id"], codes.get(r["household"], r["household"]), named(r["benefit"]), r["to_on"] or "—",
              "" if r["days_left"] is None else r["days_left"], named(r["next"]) if r["next"] else "—",
-             "、".join(called(p) for p in r["missing"]), r["papers_due_on"] or "—")
+             "、".join(called(p) for p in r["missing"]), r["papers_due_on"] or "—",
+             r["decide_by"] or "—")
             for r in rows.head(ROWS).iter_rows(named=True)
         ]  # fmt: skip
         columns = (_("个案"), _("户编号"), _("救助项目"), _("到期日"), _("还剩天数"), _("可转入"),
-                   _("尚缺材料"), _("材料期限"))  # fmt: skip
+                   _("尚缺材料"), _("材料期限"), _("决定期限"))  # fmt: skip
         table(_("快到期的个案（共 {count} 件）").format(count=rows.height), columns, shown)
 
 

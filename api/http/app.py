@@ -24,6 +24,7 @@ from api.http import (
     jobs,
     ledger,
     lists,
+    payments,
     persons,
     pins,
     plans,
@@ -84,7 +85,7 @@ def create_app(source: Settings | Context, works: Mapping[str, Work] = WORKS) ->
     app.add_api_route("/v1/health", get_health, methods=["GET"], response_model=Health,
                       operation_id="health", tags=["health"])  # fmt: skip
     for part in (lists, plans, changes, pins, insight, rosters, jobs, audits, trips, returns, ledger,
-                 winters, rebuilding, cases, persons, reviews):  # fmt: skip
+                 winters, rebuilding, cases, payments, persons, reviews):  # fmt: skip
         part.add_to(app)
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from api.http.queries import IdempotencyKey
 from api.http.room import room_of
 from api.usecases.cases import lists
 from api.usecases.cases.requested import (
+    Told,
     act_once,
     hand_over_once,
     papers_once,
@@ -78,8 +80,10 @@ class Case(BaseModel):
 
 
 class DueCase(Case):
-    """A case that is due to move on, or whose papers are due."""
+    """A case that is due to move on, or whose papers or decision are due."""
 
+    decide_by: Str
+    decide_left: int | None
     days_left: int | None
     papers_left: int | None
     missing: Words
@@ -120,6 +124,15 @@ class ActRequest(_Body):
     reason: str = Field("", max_length=2000)
     to: str = Field("", pattern=r"^[a-z_]{0,40}$", description="Benefit to hand over to")
     confirmed: bool = Field(False, description="The other aid for the same need was looked at")
+
+
+class ActOut(BaseModel):
+    """How the case stands; ``opened`` is the case that follows it, empty if none."""
+
+    case: str
+    state: CaseState
+    opened: str
+    replayed: bool
 
 
 class SimplifyRequest(_Body):
@@ -200,12 +213,12 @@ def post_proposed(request: Request, response: Response, actor: Proposer, body: P
 
 
 def post_act(request: Request, response: Response, actor: Officer, case_id: CaseId,
-             body: ActRequest, key: IdempotencyKey) -> Written:  # fmt: skip
+             body: ActRequest, key: IdempotencyKey) -> ActOut:  # fmt: skip
     """Approve or refuse a case, offer it to the next bureau, accept it or return it."""
-    done = act_once(room_of(request).ctx, actor, case_id, body.act, body.reason, body.to,
-                    body.confirmed, key)  # fmt: skip
+    told = Told(body.act, body.reason, body.to, body.confirmed)
+    done = act_once(room_of(request).ctx, actor, case_id, told, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    return ActOut.model_validate(asdict(done))
 
 
 def post_simplified(request: Request, response: Response, actor: Officer, body: SimplifyRequest,

@@ -37,4 +37,17 @@ def casework(
 
 
 Asked = Annotated[Reason, Depends(asked)]
+
+
+def payment(
+    purpose: Annotated[
+        str, Header(alias="Doudi-Purpose", pattern=_CODE, description=f"{_SAY}; else `payment`")
+    ] = "payment",
+    note: Note = "",
+) -> Reason:
+    """Return the reason of a caller who writes the file of a bank."""
+    return Reason(purpose, unquote(note))
+
+
 Casework = Annotated[Reason, Depends(casework)]
+Payment = Annotated[Reason, Depends(payment)]

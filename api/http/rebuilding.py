@@ -1,4 +1,4 @@
-"""Rebuilding: houses, who is cold before the frost, milestones."""
+"""Rebuilding: houses, who is cold before the frost, milestones, routes, shelter meanwhile."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Operation
 from api.http.auth import Guard
+from api.http.cases import Written
 from api.http.models import Str
 from api.http.plans import REPLAYED
 from api.http.queries import IdempotencyKey
 from api.http.room import room_of
 from api.usecases.rebuild.houses import before_frost, houses
-from api.usecases.rebuild.requested import record_once
+from api.usecases.rebuild.requested import open_once, record_once, route_once, stay_once
 from graphcore.casework.rebuilding import Proof
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
-from graphcore.domain.rebuilding import Milestone
+from graphcore.domain.rebuilding import Milestone, Route
 
 Reader = Annotated[Actor, Depends(Guard(Operation.READ_CASES))]
 Builder = Annotated[Actor, Depends(Guard(Operation.REBUILD))]
@@ -76,6 +77,22 @@ class MilestoneRequest(BaseModel):
     on: date | None = None
 
 
+class RouteChoice(BaseModel):
+    """How a household gets its dwelling; before the county's approval."""
+
+    model_config = ConfigDict(extra="forbid")
+    route: Route
+    reason: str = Field(min_length=1, max_length=200, description="No names")
+
+
+class InterimRequest(BaseModel):
+    """A safe, warm place to stay until the house is ready."""
+
+    model_config = ConfigDict(extra="forbid")
+    where: str = Field(min_length=1, max_length=60, description="A kind of place; no address")
+    until: date
+
+
 class MilestoneOut(BaseModel):
     """What was recorded."""
 
@@ -103,6 +120,30 @@ def post_milestone(request: Request, response: Response, actor: Builder, rebuild
     return MilestoneOut(rebuild=rebuild_id, milestone=body.milestone)
 
 
+def post_houses(request: Request, response: Response, actor: Builder,
+                key: IdempotencyKey) -> Written:  # fmt: skip
+    """Open a case for each house that collapsed or is badly damaged and has none."""
+    done = open_once(room_of(request).ctx, actor, key)
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return Written(replayed=done.replayed)
+
+
+def post_route(request: Request, response: Response, actor: Builder, rebuild_id: RebuildId,
+               body: RouteChoice, key: IdempotencyKey) -> Written:  # fmt: skip
+    """Choose self-build, a raised standard or public housing, with the reason."""
+    done = route_once(room_of(request).ctx, actor, rebuild_id, body.route, body.reason, key)
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return Written(replayed=done.replayed)
+
+
+def post_interim(request: Request, response: Response, actor: Builder, rebuild_id: RebuildId,
+                 body: InterimRequest, key: IdempotencyKey) -> Written:  # fmt: skip
+    """Record where the household stays meanwhile, and until when."""
+    done = stay_once(room_of(request).ctx, actor, rebuild_id, body.where, body.until, key)
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return Written(replayed=done.replayed)
+
+
 def add_to(app: FastAPI) -> None:
     """Add the routes to the application."""
     app.add_api_route("/v1/rebuilding", get_houses, methods=["GET"], response_model=HousesOut,
@@ -111,3 +152,10 @@ def add_to(app: FastAPI) -> None:
                       operation_id="list_unhoused", tags=["rebuilding"])  # fmt: skip
     app.add_api_route("/v1/rebuilding/{rebuild_id}/milestones", post_milestone, methods=["POST"],
                       operation_id="record_milestone", tags=["rebuilding"])  # fmt: skip
+    writes = (
+        ("/v1/rebuilding", post_houses, "open_houses"),
+        ("/v1/rebuilding/{rebuild_id}/route", post_route, "choose_route"),
+        ("/v1/rebuilding/{rebuild_id}/interim", post_interim, "record_interim"),
+    )
+    for path, write, name in writes:
+        app.add_api_route(path, write, methods=["POST"], operation_id=name, tags=["rebuilding"])

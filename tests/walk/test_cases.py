@@ -10,7 +10,7 @@ import pytest
 from api.usecases.cases.decide import act
 from api.usecases.cases.lists import cases, due, totals
 from api.usecases.cases.propose import propose
-from api.usecases.cases.requested import act_once
+from api.usecases.cases.requested import Told, act_once
 from api.usecases.context import Context
 from api.usecases.privacy.looking import Reason
 from api.usecases.privacy.words import case_words
@@ -98,6 +98,20 @@ def test_due_within_the_notice(opened: Context, day: date, seen: int) -> None:
     assert due(opened, dispatcher(), day).height == seen
 
 
+@pytest.mark.parametrize(("day", "seen"), [(date(2026, 8, 5), 0), (date(2026, 8, 6), 1)])
+def test_a_decision_on_the_allowance_is_due_in_thirty_working_days(
+    opened: Context, day: date, seen: int
+) -> None:
+    """Opened on 1 July, to be decided by 12 August; the notice is seven days."""
+    case = one(opened, "emergency_living")
+    opened.store.write(opened.district, lambda unit: unit.update("AidCase", pl.DataFrame([
+        {"id": case, "benefit": "minimum_living", "version": 2}])))  # fmt: skip
+    rows = due(opened, dispatcher(), day).filter(pl.col("id") == case)
+    assert rows["decide_by"].to_list() == ["2026-08-12"] * seen
+    act(opened, officer(opened), case, Act.REFUSE, "不符合，另有安排")
+    assert case not in due(opened, dispatcher(), day)["id"]
+
+
 def test_roles_and_scope(opened: Context) -> None:
     case = one(opened, "emergency_living")
     town = str(cases(opened, dispatcher()).filter(pl.col("id") == case)["township"][0])
@@ -128,6 +142,6 @@ def test_a_decisions_reason_is_sealed_and_read_for_a_purpose_by_who_may(opened: 
 
 def test_a_case_is_decided_once_for_each_key(opened: Context) -> None:
     case = one(opened, "emergency_living")
-    asked = (opened, officer(opened), case, Act.APPROVE, "", "", False, "key-0001")
+    asked = (opened, officer(opened), case, Told(Act.APPROVE), "key-0001")
     assert [act_once(*asked).replayed for _ in range(2)] == [False, True]
     assert cases(opened, dispatcher()).filter(pl.col("id") == case)["version"].item() == 2

@@ -11,8 +11,11 @@ from api.usecases.context import Context
 from graphcore.casework.cases import CaseState
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
+from graphcore.policy.rulebook import Rulebook
+from graphcore.policy.workdays import after_working_days
 
 LIVING = (CaseState.APPROVED.value, CaseState.OFFERED.value)
+_TERM = {"id": pl.String(), "decide_by": pl.String()}
 
 
 def cases(
@@ -50,29 +53,55 @@ def totals(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def due(ctx: Context, actor: Actor, on: date | None = None) -> pl.DataFrame:
-    """Return living cases that end soon or have ended, and whose papers are due.
+    """Return living cases that end soon or have ended, whose papers or whose decision are due.
 
-    Columns: those of AidCase, ``days_left`` (of the payment; null if unbounded), ``papers_left``
-    (days until papers are due; null if none are missing), ``missing`` (papers that have not come
-    in), ``next`` (the benefit to hand over to).
+    Columns: those of AidCase, ``decide_by`` (last day of a decision's term, "" if there is none or
+    it is decided), ``decide_left`` (days until then), ``days_left`` (of the payment; null if
+    unbounded), ``papers_left`` (days until papers are due; null if none are missing), ``missing``
+    (papers that have not come in), ``next`` (the benefit to hand over to). The term of a decision
+    begins on the day on which the case was opened.
 
     Raises:
         Forbidden: the actor may not read cases.
-        NoRuleInForce: the notice has no value on the day.
+        NoRuleInForce: the notice or a calendar has no value on the day.
     """
     day = on or day_of(ctx.clock())
-    notice = int(ctx.rulebook.within(ctx.district).at("benefit.move_notice_days", day).value)
+    rules = ctx.rulebook.within(ctx.district)
+    notice = int(rules.at("benefit.move_notice_days", day).value)
     following = {code: rule.next for code, rule in ctx.rulebook.benefits.items()}
     none = pl.lit([], dtype=pl.List(pl.String()))
     missing = pl.col("papers").list.set_difference(pl.col("papers_in").fill_null(none))
-    rows = cases(ctx, actor).filter(pl.col("state").is_in(LIVING)).with_columns(
-        _left("to_on", day).alias("days_left"), missing.alias("missing"),
+    known = cases(ctx, actor)
+    waits = pl.col("decide_by") != ""
+    termed = known.join(_terms(known, rules, day), on="id", how="left").with_columns(
+        pl.col("decide_by").fill_null("")
+    )
+    rows = termed.filter(pl.col("state").is_in(LIVING) | waits).with_columns(
+        _left("decide_by", day).alias("decide_left"),
+        pl.when(~waits).then(_left("to_on", day)).alias("days_left"), missing.alias("missing"),
         pl.when(missing.list.len() > 0).then(_left("papers_due_on", day)).alias("papers_left"),
         pl.col("benefit").replace_strict(following, default="", return_dtype=pl.String())
         .alias("next"),
     )  # fmt: skip
     soon = (pl.col("days_left") < notice) | (pl.col("papers_left") < notice)
-    return rows.filter(soon).sort("days_left", "papers_left", "township", "id", nulls_last=True)
+    first = ("decide_left", "days_left", "papers_left", "township", "id")
+    return rows.filter(soon | (pl.col("decide_left") < notice)).sort(*first, nulls_last=True)
+
+
+def _terms(rows: pl.DataFrame, rules: Rulebook, day: date) -> pl.DataFrame:
+    """Return id, decide_by of undecided cases whose benefit has a term for the decision."""
+    days = {str(b): int(n) for b, n in dict(rules.at("benefit.decide_days", day).value).items()}
+    waiting = rows.filter(
+        (pl.col("state") == CaseState.PROPOSED.value) & pl.col("benefit").is_in(list(days))
+    ).select("id", "benefit", "opened_at")  # fmt: skip
+    ends: dict[tuple[str, date], str] = {}
+    told = []
+    for key, benefit, at in waiting.iter_rows():
+        term = (benefit, day_of(at))
+        if term not in ends:
+            ends[term] = after_working_days(rules, term[1], days[benefit]).isoformat()
+        told.append((key, ends[term]))
+    return pl.DataFrame(told, schema=_TERM, orient="row")
 
 
 def _left(column: str, day: date) -> pl.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from api.access import Operation
@@ -19,10 +20,27 @@ from graphcore.domain.household import WatchState
 from graphcore.store.idempotency import Outcome
 
 
-def act_once(
-    ctx: Context, actor: Actor, case: str, what: Act, reason: str, to: str, confirmed: bool,
-    key: str,
-) -> Outcome:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An act on a case: what, why, the benefit that it is handed over to ("" = the rule's)."""
+
+    what: Act
+    reason: str = ""
+    to: str = ""
+    confirmed: bool = False  # other aid for the same need was looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How a case stands after an act; ``opened`` is the case that follows it, "" if none."""
+
+    case: str
+    state: str
+    opened: str
+    replayed: bool
+
+
+def act_once(ctx: Context, actor: Actor, case: str, told: Told, key: str) -> Stands:
     """Decide, offer, accept or return a case once for each key of the actor.
 
     Raises:
@@ -30,11 +48,15 @@ def act_once(
         Conflict: an approval beside aid for the same need waits for ``confirmed``.
         KeyReused: the key came with another body before.
     """
-    body: dict[str, Json] = {"case": case, "act": what.value, "reason": reason, "to": to,
-                             "confirmed": confirmed}  # fmt: skip
-    return keyed(ctx, actor, Operation.DECIDE_CASE, key, body, case,
-                 lambda inner: act(inner, actor, case, what, reason, to, confirmed=confirmed,
-                                   strict=True))  # fmt: skip
+    body: dict[str, Json] = {"case": case, "act": told.what.value, "reason": told.reason,
+                             "to": told.to, "confirmed": told.confirmed}  # fmt: skip
+    done = keyed(ctx, actor, Operation.DECIDE_CASE, key, body, case,
+                 lambda inner: act(inner, actor, case, told.what, told.reason, told.to,
+                                   confirmed=told.confirmed, strict=True))  # fmt: skip
+    rows = ctx.store.read(lambda unit: unit.nodes("AidCase", [case]))
+    after = ctx.store.read(lambda unit: unit.rows("cases.following", given=case))
+    opened = str(after[0]["id"]) if after else ""
+    return Stands(case, str(rows["state"][0]), opened, done.replayed)
 
 
 def propose_once(ctx: Context, actor: Actor, disaster: str, on: date | None, key: str) -> Outcome:

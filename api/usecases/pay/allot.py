@@ -16,9 +16,12 @@ from graphcore.store.port import ReadUnit, WriteUnit
 
 
 def allot(
-    ctx: Context, actor: Actor, fund: str, benefit: str, amount_fen: int, evidence: str
-) -> str:
+    ctx: Context, actor: Actor, fund: str, benefit: str, amount_fen: int, evidence: str,
+    key: str = "",
+) -> str:  # fmt: skip
     """Set ``amount_fen`` of a fund (code or id) aside for a benefit; return the allotment's id.
+
+    The id is ``key`` where the caller made one.
 
     Raises:
         Forbidden: the actor may not decide on money.
@@ -33,7 +36,7 @@ def allot(
     if not evidence.strip():
         raise InputError(say("必须写明依据的记录编号。"), say("请填写记录编号，不要写姓名。"),
                          field="evidence")  # fmt: skip
-    at, key = ctx.clock(), ctx.mint.mint(Kind.ALLOTMENT)
+    at, key = ctx.clock(), key or ctx.mint.mint(Kind.ALLOTMENT)
 
     def write(unit: WriteUnit) -> str:
         source = _fund(unit, fund)

@@ -169,7 +169,18 @@ def _sent(ctx: Context, actor: Actor, row: dict[str, Any]) -> None:
 
 
 def returned(ctx: Context, actor: Actor, batch: str, path: Path) -> Answered:
-    """Answer a bank's returned file row by row, whatever it holds.
+    """Answer a bank's returned file; raises as `answered`, and InputError: no sheet has the header."""
+    authorise(actor, Operation.PAY, ctx.district)
+    return answered(ctx, actor, batch, read_returned(path))
+
+
+def result_of(said: str) -> PayState | None:
+    """Return what a bank's word says of a payment; None if it says neither."""
+    return next((state for state, words in RESULTS.items() if said in words), None)
+
+
+def answered(ctx: Context, actor: Actor, batch: str, rows: list[Returned]) -> Answered:
+    """Answer a bank's returned rows one by one, whatever they hold.
 
     A row that cannot be understood makes its payment *unknown*, to be looked into; it is never
     taken for paid. Reading the same file again changes nothing.
@@ -178,10 +189,9 @@ def returned(ctx: Context, actor: Actor, batch: str, path: Path) -> Answered:
         Forbidden: the actor may not pay.
         NotFound: no such batch.
         WrongState: no file of the batch was written yet.
-        InputError: no sheet has the header.
     """
     authorise(actor, Operation.PAY, ctx.district)
-    rows, at = read_returned(path), ctx.clock()
+    at = ctx.clock()
 
     def write(unit: WriteUnit) -> Answered:
         one = find(unit, batch)
@@ -250,8 +260,7 @@ def _row(number: int, cells: list[Any], heads: dict[str, int]) -> Returned | Non
     payment, said = cell("支付编号"), cell("结果")
     if not payment:
         return None
-    result = next((s for s, words in RESULTS.items() if said in words), None)
-    return Returned(number, payment, _fen(cell("金额（元）", "金额")), result, cell("原因"),
+    return Returned(number, payment, _fen(cell("金额（元）", "金额")), result_of(said), cell("原因"),
                     cell("入账日期")[:10])  # fmt: skip
 
 

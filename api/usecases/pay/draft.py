@@ -166,8 +166,10 @@ def draft_batch(ctx: Context, actor: Actor, benefit: str, township: str = "") ->
     return commit(ctx, actor, dry_run(ctx, actor, benefit, township))
 
 
-def commit(ctx: Context, actor: Actor, plan: Draft) -> str:
+def commit(ctx: Context, actor: Actor, plan: Draft, batch: str = "") -> str:
     """Block the money of a dry run and write its lines, if nothing has moved since.
+
+    The batch's id is ``batch`` where the caller made one.
 
     Raises:
         Forbidden: the actor may not pay.
@@ -184,7 +186,7 @@ def commit(ctx: Context, actor: Actor, plan: Draft) -> str:
             say("可用资金不足，还差 {yuan} 元。", yuan=f"{plan.short_fen / 100:,.2f}"),
             say("请导入新到的资金，或分乡镇分批发放。"), field="funds",
         )  # fmt: skip
-    at, batch = ctx.clock(), ctx.mint.mint(Kind.BATCH)
+    at, batch = ctx.clock(), batch or ctx.mint.mint(Kind.BATCH)
     payments = ctx.mint.many(Kind.PAYMENT, plan.lines.height)
 
     def write(unit: WriteUnit) -> str:

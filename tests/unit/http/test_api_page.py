@@ -18,7 +18,13 @@ from api.http.auditmodels import (
     RulingRequest,
     RunRequest,
 )
-from api.http.cases import ActRequest, HandOverRequest, PapersRequest, SimplifyRequest
+from api.http.cases import (
+    ActRequest,
+    HandOverRequest,
+    PapersRequest,
+    ProposeRequest,
+    SimplifyRequest,
+)
 from api.http.changes import ChangeRequest, OwnerAnswer, ReplanRequest
 from api.http.ledgermodels import (
     AnswerRequest,
@@ -27,10 +33,11 @@ from api.http.ledgermodels import (
     HeadRequest,
     ResponseRequest,
 )
+from api.http.paymodels import AllotRequest, BatchRequest, ReturnedRequest, SignatureRequest
 from api.http.pins import PinRequest
 from api.http.problems import RETRY_AFTER_S, STATUS
 from api.http.queries import MAX_DAYS, MAX_PAGE, PlanRequest
-from api.http.rebuilding import MilestoneRequest
+from api.http.rebuilding import InterimRequest, MilestoneRequest, RouteChoice
 from api.http.returns import InspectionRequest
 from api.http.reviewmodels import DecisionRequest, ReopenRequest
 from api.http.shield import MAX_BODY
@@ -94,7 +101,7 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = path.replace("{year}", "2026").replace("{rebuild_id}", "$REBUILD")
         path = path.replace("{case_id}", "$CASE")
         path = path.replace("{review_id}", "$PAIR").replace("{ruling_id}", "$RULING")
-        path = path.replace("{township}", "331121202000")
+        path = path.replace("{township}", "331121202000").replace("{batch_id}", "$BATCH")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path
 
 
@@ -117,11 +124,12 @@ def test_the_bodies_of_the_examples_fit() -> None:
 
 
 BODIES = (
-    ActRequest, PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
+    PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
     GuardianRequest, ApplicationRequest, AnswerRequest, OpenRequest, StepRequest, VisitsRequest,
     VisitResultRequest, MilestoneRequest, PapersRequest, SimplifyRequest, HandOverRequest,
     ChangeRequest, ReplanRequest, DecisionRequest, ReopenRequest, PinRequest, InspectionRequest,
-    OwnerAnswer, RevocationRequest,
+    OwnerAnswer, RevocationRequest, ActRequest, ProposeRequest, RouteChoice, InterimRequest,
+    BatchRequest, SignatureRequest, AllotRequest, ReturnedRequest,
 )  # fmt: skip
 
 

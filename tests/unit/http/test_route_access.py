@@ -58,6 +58,7 @@ def call(shop: Service, operation_id: str, headers: dict[str, Any]) -> Response:
     path = path.replace("{trip_id}", "T-NONE").replace("{visit_id}", "WV-NONE")
     path = path.replace("{rebuild_id}", "RB-NONE").replace("{case_id}", "CA-NONE")
     path = path.replace("{year}", "2026")
+    path = path.replace("{batch_id}", "PB-NONE")
     path = path.replace("{review_id}", "RV-NONE")
     if method_of(route) == "POST":
         return shop.client.post(path, headers=headers, json={"nothing": 1})
