@@ -18,6 +18,9 @@ from graphcore.exchange.names import sheet_names
 FEN = 100  # of a yuan
 ROWS = 1_000  # rows that have formats and drop-down lists
 _LIST_MOST = 255  # characters of a drop-down list
+_MOST_ACROSS = 14  # columns that are still legible on a page
+_MOST_COUNT, _HEADER_HEIGHT = 14, 48  # characters, points: three lines of a long header
+_WIDTHS = {Type.TIME: 18, Type.DATE: 14, Type.ID_NUMBER: 21, Type.CHOICES: 24}
 _NOTES = "填表说明"
 _HOW = {
     Type.TEXT: "文字", Type.COUNT: "整数，不小于 0", Type.NUMBER: "数", Type.MONEY: "金额，单位元",
@@ -60,24 +63,36 @@ def write_forms(path: Path, filled: Sequence[tuple[Form, pl.DataFrame]]) -> None
 
 
 def _write_form(book: Any, page: Any, form: Form) -> None:
-    title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
+    across = -(-len(form.fields) // _MOST_ACROSS)
+    side = "left" if across > 1 else "center"  # centred it would stand on a later page
+    title = book.add_format({"bold": True, "font_size": 16, "align": side, "valign": "vcenter"})
     header = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
     optional, needed = book.add_format(header), book.add_format({**header, "font_color": "#B00000"})
     text = book.add_format({"num_format": "@"})
     page.merge_range(0, 0, 0, len(form.fields) - 1, form.title, title)
     page.set_row(0, 30)
+    page.set_row(1, _HEADER_HEIGHT)
     for n, f in enumerate(form.fields):
         page.write_string(1, n, header_of(f), needed if f.required else optional)
-        page.set_column(
-            n, n, max(10, display_width(f.headers[0]) + 4), None if _is_number(f) else text
-        )
+        page.set_column(n, n, _width_of(f), None if _is_number(f) else text)
         _validate(page, n, f)
     page.freeze_panes(2, 0)
     page.set_paper(A4)
     if len(form.fields) >= LANDSCAPE_FROM:
         page.set_landscape()
+    page.hide_gridlines(0)  # printed too: a form is filled in by hand as well
     page.repeat_rows(0, 1)
-    page.fit_to_pages(1, 0)
+    if across > 1:
+        page.repeat_columns(0)  # whose row it is, on each page
+    page.fit_to_pages(across, 0)
+
+
+def _width_of(field: Field) -> int:
+    """Return a column's width: long headers of counts are wrapped, values are seen whole."""
+    title = display_width(field.headers[0]) + 4
+    return _WIDTHS.get(field.type) or max(
+        10, min(title, _MOST_COUNT) if _is_number(field) else title
+    )
 
 
 def _fill(book: Any, page: Any, form: Form, rows: pl.DataFrame) -> None:
