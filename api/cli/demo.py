@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 START = datetime(2026, 7, 1, 14, 0, tzinfo=CHINA)  # half a day after the synthetic flood
 SEED = 20260701
+ITERATIONS = 20  # of each search for trips: by count, not by clock, so that each run is the same
+TRIPS = 12  # on the screen; the export has all
 
 
 @click.command(
@@ -89,7 +92,8 @@ def _run(product: Context, data: Path, out: Path) -> dict[str, object]:
     plan = _plan(product)
     _approve(product, plan)
     _explain(product, plan)
-    _step(5, _("导出"))
+    _trips(product, plan)
+    _step(6, _("导出"))
     from api.cli.export import write
     from api.usecases.privacy.notices import RELIEF
 
@@ -158,6 +162,34 @@ def _explain(product: Context, plan: str) -> None:
     print_story(explain(product, actor, somebody_short(product, actor, plan)))
 
 
+def _trips(product: Context, plan: str) -> None:
+    import polars as pl
+
+    from api.cli.trips import print_trips
+    from api.usecases.transport.dispatch import dispatch
+    from api.usecases.transport.route import RouteOptions, route_plan
+    from api.usecases.transport.view import trips_view
+
+    _step(5, _("车次：把批准的计划装到车船上，发出第一天的车次"))
+    actor = operator(product)
+    with output.progress() as tell:
+        options = RouteOptions(seed=SEED, iterations=ITERATIONS)
+        route_plan(product, actor, plan, options, tell)
+    first = pl.col("day") == 0
+    going = trips_view(product, actor, plan).trips.filter(first)["id"].to_list()
+    done = dispatch(product, operator(product), going)
+    view = trips_view(product, actor, plan)
+    heaviest = view.trips.filter(first).sort("weight_kg", "id", descending=[True, False])
+    print_trips(replace(view, trips=heaviest.head(TRIPS), behind=view.behind.clear()))
+    output.console.print(
+        _("上表是第一天最重的 {shown} 个车次。三天共 {trips} 个车次，已发出第一天的 {n} 个、{units} 件物资；"
+          "没有车船能运的 {left} 件和原因见 ./doudi show trips。").format(
+            shown=min(TRIPS, heaviest.height), trips=view.trips.height, n=len(done.trips),
+            units=f"{done.units:,}", left=f"{int(view.behind['quantity'].sum()):,}",
+        )
+    )  # fmt: skip
+
+
 def _roster(product: Context, out: Path) -> Path:
     from api.cli.rosterscreens import print_roster
     from api.cli.rosterwords import roster_words
@@ -166,7 +198,7 @@ def _roster(product: Context, out: Path) -> Path:
     from api.usecases.roster.make import RosterOptions, make_roster
     from api.usecases.roster.view import roster_view
 
-    _step(6, _("排班：计划的装卸、走访、清淤和医疗点，按技能、证书、休息、路途派给志愿者"))
+    _step(7, _("排班：计划的装卸、走访、清淤和医疗点，按技能、证书、休息、路途派给志愿者"))
     actor = operator(product)
     with output.progress() as tell:
         key = make_roster(product, actor, RosterOptions(seed=SEED), tell)
@@ -180,7 +212,7 @@ def _roster(product: Context, out: Path) -> Path:
 def _verify(product: Context) -> None:
     from api.usecases.verify import verify
 
-    _step(7, _("核验：全部不变量与审计链"))
+    _step(8, _("核验：全部不变量与审计链"))
     findings = verify(product, operator(product))
     for f in findings:
         output.console.print(f"{f.rule} {f.ref} {f.what.render(_)}", style="red", markup=False)
@@ -194,6 +226,7 @@ def _next(home: Path, out: Path) -> None:
         "接下来可以：\n"
         "  打开 {out} 里的工作簿；\n"
         "  ./doudi --home {home} show unserved      看谁还没有着落\n"
+        "  ./doudi --home {home} show trips         看车次和运不出去的物资\n"
         "  ./doudi --home {home} explain 某某镇     看一个乡镇\n"
         "  ./doudi import 你的表格.xlsx             换成自己的数据"
     )
