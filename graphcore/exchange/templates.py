@@ -63,7 +63,9 @@ def write_forms(path: Path, filled: Sequence[tuple[Form, pl.DataFrame]]) -> None
 
 
 def _write_form(book: Any, page: Any, form: Form) -> None:
-    title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
+    across = -(-len(form.fields) // _MOST_ACROSS)
+    side = "left" if across > 1 else "center"  # centred it would stand on a later page
+    title = book.add_format({"bold": True, "font_size": 16, "align": side, "valign": "vcenter"})
     header = {"bold": True, "border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
     optional, needed = book.add_format(header), book.add_format({**header, "font_color": "#B00000"})
     text = book.add_format({"num_format": "@"})
@@ -80,7 +82,6 @@ def _write_form(book: Any, page: Any, form: Form) -> None:
         page.set_landscape()
     page.hide_gridlines(0)  # printed too: a form is filled in by hand as well
     page.repeat_rows(0, 1)
-    across = -(-len(form.fields) // _MOST_ACROSS)
     if across > 1:
         page.repeat_columns(0)  # whose row it is, on each page
     page.fit_to_pages(across, 0)
