@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from api.cli.main import cli
 from tests.support.walked import files
 
-NEEDED = ("01", "02", "04", "05", "06", "07", "08", "09", "10", "11", "20")
+NEEDED = ("01", "02", "04", "05", "06", "07", "08", "09", "10", "11", "20", "21")
 
 
 class Screen:

@@ -34,7 +34,7 @@ IDS = {
     "job_id": "J-1", "finding_id": "FN-1", "roster_id": "RO-1", "order_id": "OR-1-00001",
     "trip_id": "T-1", "number": "1", "change_id": "CH-1", "pin_id": "PN-1", "lot_id": "L-0",
     "what": "A-0", "visit_id": "WV-1", "rebuild_id": "RB-1", "year": "2026", "review_id": "RV-1",
-    "ruling_id": "DT-1", "township": WHEAT,
+    "ruling_id": "DT-1", "township": WHEAT, "batch_id": "PB-1",
 }  # fmt: skip
 """A value for each parameter of a path; those of the marked person where there is one."""
 PEOPLE = {"read_people", "read_case_words", "read_application_words"}
