@@ -74,6 +74,12 @@ def _dimension(type_: Type, name: str, header: str) -> str:
     return next((d for word, d in named.items() if word in name), "")
 
 
+def base_of(field: Field) -> Decimal:
+    """Return how many of its dimension's base units one of the field is: hours are not minutes."""
+    unit = split_unit(field.headers[0])[1]
+    return unit.factor if unit is not None else Decimal(1)
+
+
 def fits(field: Field, unit: Unit | None) -> bool:
     """Whether a number in that unit can belong to the field."""
     if unit is None or not unit.dimension or field.type not in NUMERIC:

@@ -278,3 +278,22 @@ def test_a_formula_without_result_asks_for_excel(tmp_path: Path) -> None:
 def test_an_excel_error_is_not_an_empty_cell(tmp_path: Path) -> None:
     _, problems = cell(tmp_path, "家庭人口", "#REF!")
     assert [p.code for p in problems] == ["excel_error"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "hours", "code"),
+    [
+        ("每日最长工时（小时）", 24, 24, None),
+        ("每日最长工时（小时）", 25, None, "absurd"),
+        ("每日最长工时（分钟）", 480, 8, None),
+        ("工时", "8小时", 8, None),
+    ],
+)
+def test_hours_are_no_minutes(
+    tmp_path: Path, header: str, cell: Any, hours: int | None, code: str | None
+) -> None:
+    rows = [["车船编号", "所属储备库或转运点编号", "运输方式", "核定载重（千克）", header],
+            ["浙K1", "W1", "汽车", 1500, cell]]  # fmt: skip
+    sheet = one(book(tmp_path / "车.xlsx", rows), form="vehicles")
+    assert [p.code for p in sheet.problems] == ([code] if code else [])
+    assert sheet.table["hours"].to_list() == ([] if code else [hours])
