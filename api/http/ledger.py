@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import polars as pl
@@ -14,7 +15,7 @@ from api.http.auth import Guard
 from api.http.plans import REPLAYED
 from api.http.queries import IdempotencyKey
 from api.http.room import room_of
-from api.usecases.ledger import asked, desk, field, notices, people, reports
+from api.usecases.ledger import asked, desk, field, notices, people, reports, sentup
 from api.usecases.ledger.response import Said
 from api.usecases.ledger.totals import reconciled
 from graphcore.domain.actor import Actor
@@ -24,6 +25,7 @@ from graphcore.store.idempotency import Outcome
 Reader = Annotated[Actor, Depends(Guard(Operation.READ_CASES))]
 Answerer = Annotated[Actor, Depends(Guard(Operation.ANSWER_LEDGER))]
 Recorder = Annotated[Actor, Depends(Guard(Operation.RECORD_RESPONSE))]
+Sender = Annotated[Actor, Depends(Guard(Operation.SEND_UP))]
 Mourner = Annotated[Actor, Depends(Guard(Operation.READ_CASUALTIES))]
 Carer = Annotated[Actor, Depends(Guard(Operation.CARE_FOR_SURVIVORS))]
 Clerk = Annotated[Actor, Depends(Guard(Operation.TAKE_APPLICATION))]
@@ -118,6 +120,19 @@ def _out(response: Response, done: Outcome) -> m.Done:
     return m.Done(id=done.result)
 
 
+def get_summaries(request: Request, actor: Reader) -> Any:
+    """The district's summaries that went up to the city, with what each changed."""
+    rows = sentup.sent(room_of(request).ctx, actor).iter_rows(named=True)
+    return {"items": [{**r, "figures": json.loads(r["figures"]),
+                       "changed": json.loads(r["changed"])} for r in rows]}  # fmt: skip
+
+
+def post_summary(request: Request, response: Response, actor: Sender, body: m.SendRequest,
+                 key: IdempotencyKey) -> m.Done:  # fmt: skip
+    """Record that the summary, as the reports stand, went up to the city."""
+    return _out(response, asked.send_once(room_of(request).ctx, actor, body.document, key))
+
+
 def post_receipt(request: Request, response: Response, actor: Answerer, number: m.Number,
                  key: IdempotencyKey) -> m.Done:  # fmt: skip
     """Civil Affairs takes a version of the ledger in."""
@@ -181,6 +196,7 @@ def add_to(app: FastAPI) -> None:
         ("/v1/ledger/notices", get_notices, m.NoticesOut, "list_notices"),
         ("/v1/ledger/notices/{number}/answer", get_answer, m.AnswersOut, "read_answer"),
         ("/v1/ledger/villages", get_villages, m.VillagesOut, "list_surveyed"),
+        ("/v1/ledger/summaries", get_summaries, m.SummariesOut, "list_summaries"),
         ("/v1/casualties", get_casualties, m.CasualtiesOut, "list_casualties"),
         ("/v1/bereavements", get_matters, m.MattersOut, "list_bereavements"),
         ("/v1/applications", get_applications, m.ApplicationsOut, "list_applications"),
@@ -188,6 +204,7 @@ def add_to(app: FastAPI) -> None:
     writes = (
         ("/v1/ledger/notices/{number}/receipt", post_receipt, m.Done, "receive_ledger"),
         ("/v1/ledger/notices/{number}/answer", post_answer, m.Done, "answer_ledger"),
+        ("/v1/ledger/summaries", post_summary, m.Done, "send_summary"),
         ("/v1/responses", post_response, m.Done, "record_response"),
         ("/v1/households/{household_id}/head", post_head, m.Done, "name_head"),
         ("/v1/households/{household_id}/guardian", post_guardian, m.Done, "approve_guardian"),

@@ -228,6 +228,36 @@ class Done(BaseModel):
     id: str
 
 
+class SendRequest(BaseModel):
+    """The district's summary went up: under which document's number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: str = Field(min_length=1, max_length=100, description="A document's number; no names")
+
+
+class SummaryOut(BaseModel):
+    """A summary as it was sent up; ``changed`` by figure since the one before."""
+
+    id: str
+    disaster: str
+    number: int
+    document: str
+    at: int
+    actor: str
+    due_at: int
+    late: bool
+    straight: bool
+    figures: dict[str, int | None]
+    changed: dict[str, int]
+
+
+class SummariesOut(BaseModel):
+    """Summaries sent up, the newest first."""
+
+    items: list[SummaryOut]
+
+
 class CasualtyOut(BaseModel):
     """Somebody dead, missing or injured, by meaningless id."""
 

@@ -141,3 +141,16 @@ def test_a_house_gets_its_case_route_and_shelter(desk: Service) -> None:
     assert post(desk, f"{path}/interim", Role.DISPATCHER, "past-0001", **past).status_code == 400
     now = next(h for h in get(desk, "rebuilding")["items"] if h["rebuild"] == house["rebuild"])
     assert (now["route"], now["interim_until"]) == ("public_housing", "2027-06-30")
+
+
+def test_the_summary_goes_up_once_and_is_told(desk: Service) -> None:
+    first, again = (
+        post(desk, "ledger/summaries", Role.APPROVER, "sent-0001", document="报灾3号").json()
+        for _ in "12"
+    )
+    assert first == again
+    (told,) = get(desk, "ledger/summaries")["items"]
+    assert (told["id"], told["number"], told["document"]) == (first["id"], 1, "报灾3号")
+    assert told["figures"] == get(desk, "ledger/reports")["totals"]
+    assert told["changed"]["affected_persons"] == told["figures"]["affected_persons"] > 0
+    assert post(desk, "ledger/summaries", Role.TOWNSHIP, document="x").status_code == 403

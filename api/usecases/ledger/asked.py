@@ -7,7 +7,7 @@ from typing import Any
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
-from api.usecases.ledger import desk, notices, people, response
+from api.usecases.ledger import desk, notices, people, response, sentup
 from api.usecases.requests import keyed
 from graphcore.casework.desk import State
 from graphcore.domain.actor import Actor
@@ -53,6 +53,18 @@ def answer_once(ctx: Context, actor: Actor, number: int, key: str) -> Outcome:
     body: dict[str, Json] = {"answer": number}
     return keyed(ctx, actor, Operation.ANSWER_LEDGER, key, body, ref,
                  lambda inner: notices.answer(inner, actor, number))  # fmt: skip
+
+
+def send_once(ctx: Context, actor: Actor, document: str, key: str) -> Outcome:
+    """Record a summary sent up once for each key of the actor; the result is its id.
+
+    Raises:
+        As `sentup.send_up`.
+    """
+    authorise(actor, Operation.SEND_UP, ctx.district)
+    ref = ctx.mint.mint(Kind.SUMMARY)
+    return keyed(ctx, actor, Operation.SEND_UP, key, {"document": document}, ref,
+                 lambda inner: sentup.send_up(inner, actor, document, ref=ref))  # fmt: skip
 
 
 def take_once(ctx: Context, actor: Actor, asked: desk.Application, key: str) -> Outcome:

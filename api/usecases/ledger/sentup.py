@@ -20,11 +20,14 @@ from graphcore.store.port import WriteUnit
 MOST_DOCUMENT = 100
 
 
-def send_up(ctx: Context, actor: Actor, document: str, disaster: str = "") -> pl.DataFrame:
+def send_up(
+    ctx: Context, actor: Actor, document: str, disaster: str = "", *, ref: str = ""
+) -> pl.DataFrame:
     """Record that the district's summary, as the reports stand, was sent to the city.
 
     Returns the SummarySent row: its number, the reports that it adds up, their cumulative and
-    current figures, and when it was due. A summary is a version: nothing is edited in it.
+    current figures, and when it was due. A summary is a version: nothing is edited in it. ``ref``
+    is its id, if that is known before.
 
     Raises:
         Forbidden: the actor may not send, or not for the whole district.
@@ -44,7 +47,8 @@ def send_up(ctx: Context, actor: Actor, document: str, disaster: str = "") -> pl
 
     def write(unit: WriteUnit) -> pl.DataFrame:
         number = unit.nodes("SummarySent").filter(pl.col("disaster") == found.disaster).height + 1
-        row = {"id": derived(Kind.SUMMARY, found.disaster, str(number)), "district": ctx.district,
+        key = ref or derived(Kind.SUMMARY, found.disaster, str(number))
+        row = {"id": key, "district": ctx.district,
                "disaster": found.disaster, "number": number, "document": document, "at": found.at,
                "actor": actor.id, "due_at": found.county_due_at, "straight": found.straight,
                "figures": json.dumps(found.totals, sort_keys=True)}  # fmt: skip

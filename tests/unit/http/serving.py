@@ -92,6 +92,8 @@ OPERATIONS = {
     "list_notices": Operation.READ_CASES,
     "read_answer": Operation.READ_CASES,
     "list_surveyed": Operation.READ_CASES,
+    "list_summaries": Operation.READ_CASES,
+    "send_summary": Operation.SEND_UP,
     "list_casualties": Operation.READ_CASUALTIES,
     "list_bereavements": Operation.READ_CASES,
     "list_applications": Operation.READ_CASES,

@@ -32,6 +32,7 @@ from api.http.ledgermodels import (
     GuardianRequest,
     HeadRequest,
     ResponseRequest,
+    SendRequest,
 )
 from api.http.paymodels import AllotRequest, BatchRequest, ReturnedRequest, SignatureRequest
 from api.http.pins import PinRequest
@@ -124,7 +125,7 @@ def test_the_bodies_of_the_examples_fit() -> None:
 
 
 BODIES = (
-    PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, HeadRequest,
+    PlanRequest, RunRequest, AssignRequest, RulingRequest, AidRequest, ResponseRequest, SendRequest, HeadRequest,
     GuardianRequest, ApplicationRequest, AnswerRequest, OpenRequest, StepRequest, VisitsRequest,
     VisitResultRequest, MilestoneRequest, PapersRequest, SimplifyRequest, HandOverRequest,
     ChangeRequest, ReplanRequest, DecisionRequest, ReopenRequest, PinRequest, InspectionRequest,
