@@ -28,7 +28,6 @@ def put(unit: WriteUnit) -> None:
         {"id": f"R-{n}", "disaster": X, "township": T, "phase": "first", "number": n,
          "reported_at": 10 - n} for n in (1, 2)
     ]))  # fmt: skip
-    unit.create("Match", pl.DataFrame([{"id": "MT-1", "left_home": "H-1", "outcome": "matched"}]))
     unit.create("LedgerVersion", pl.DataFrame([
         {"id": f"LV-{n}", "district": DISTRICT, "number": n} for n in (1, 2)]))  # fmt: skip
     unit.create("Application", pl.DataFrame([
@@ -49,7 +48,7 @@ def filled(store: GraphStore) -> GraphStore:
 
 def test_the_ledgers_questions(filled: GraphStore) -> None:
     asked = {
-        "entries": {"disaster": X}, "houses": {}, "latest": {"disaster": X}, "matched": {},
+        "entries": {"disaster": X}, "houses": {}, "latest": {"disaster": X},
         "newest": {"district": DISTRICT},
         "numbered": {"district": DISTRICT, "prefix": "990101-20260702"},
     }  # fmt: skip
@@ -60,6 +59,5 @@ def test_the_ledgers_questions(filled: GraphStore) -> None:
     assert found["houses"] == [{"township": T, "damage": "severe", "households": 2,
                                 "rooms_collapsed": 0, "rooms_severe": 3, "rooms_minor": 2}]  # fmt: skip
     assert [r["id"] for r in found["latest"]] == ["R-2", "R-1"]
-    assert found["matched"] == [{"household": "H-1", "outcome": "matched"}]
     assert found["newest"] == [{"id": "LV-2", "number": 2}]
     assert found["numbered"] == [{"n": 1}]

@@ -15,7 +15,7 @@ Tamper = Callable[[Context, str], None]
 
 
 def spirit_away(ctx: Context, trip: str) -> None:
-    one = cargo(ctx, trip).row(0, named=True)
+    one = cargo(ctx, trip).sort("in_transit", "id").row(-1, named=True)  # one of several units
     change(ctx, "Cargo", id=one["id"], in_transit=one["in_transit"] - 1)
 
 
