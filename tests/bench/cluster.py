@@ -30,8 +30,8 @@ LIMITS = Limits(work=100_000_000, simplex_columns=0)
 
 
 def run(
-    households: int = 5_000_000, counties: int = 20, townships: int = 200, warehouses: int = 20,
-    items: int = 20, workers: int = 2, compare: int = 50_000, lose: int = 400, seed: int = 1,
+    households: int = 5_000_000, counties: int = 20, townships: int = 100, warehouses: int = 10,
+    items: int = 8, workers: int = 2, compare: int = 50_000, lose: int = 400, seed: int = 1,
 ) -> dict[str, object]:  # fmt: skip
     """Return the size, the worst certified gap, and how many plans differ between numbers of workers."""
     places = (counties, townships, warehouses, items)
