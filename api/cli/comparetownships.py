@@ -39,12 +39,13 @@ def township_command(
 
     with opened(ctx) as product:
         actor, place = operator(product), code_of(product, township)
-        told = (
-            township_lists(product, actor, place, given(ctx)) if place else answers(product, actor)
-        )
-        known = product.store.read(lambda unit: {**codes(unit), **names(unit)})
         if out is not None:
-            write_townships(product, actor, out, _, township=place, reason=given(ctx))
+            told = write_townships(product, actor, out, _, township=place, reason=given(ctx)).told
+        elif place:
+            told = township_lists(product, actor, place, given(ctx))
+        else:
+            told = answers(product, actor)
+        known = product.store.read(lambda unit: {**codes(unit), **names(unit)})
     if as_json:
         lists = {"held": told.held.to_dicts(), "unreported": told.silent.to_dicts()}
         output.print_json({"townships": told.rows(), **(lists if place else {}),

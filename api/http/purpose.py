@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import Depends, Header
@@ -26,28 +27,20 @@ def asked(
     return Reason(purpose, unquote(note))
 
 
-def casework(
-    purpose: Annotated[
-        str, Header(alias="Doudi-Purpose", pattern=_CODE, description=f"{_SAY}; else `casework`")
-    ] = "casework",
-    note: Note = "",
-) -> Reason:
-    """Return the reason of a caller who sees no more than ids, needs and quantities."""
-    return Reason(purpose, unquote(note))
+def _usually(code: str) -> Callable[..., Reason]:
+    """Return what reads the reason of a caller who need not name the usual one of its route."""
+    usual: Any = Header(
+        code, alias="Doudi-Purpose", pattern=_CODE, description=f"{_SAY}; else `{code}`"
+    )
+
+    def told(purpose: str = usual, note: Note = "") -> Reason:
+        return Reason(purpose, unquote(note))
+
+    return told
 
 
 Asked = Annotated[Reason, Depends(asked)]
-
-
-def payment(
-    purpose: Annotated[
-        str, Header(alias="Doudi-Purpose", pattern=_CODE, description=f"{_SAY}; else `payment`")
-    ] = "payment",
-    note: Note = "",
-) -> Reason:
-    """Return the reason of a caller who writes the file of a bank."""
-    return Reason(purpose, unquote(note))
-
-
-Casework = Annotated[Reason, Depends(casework)]
-Payment = Annotated[Reason, Depends(payment)]
+Casework = Annotated[Reason, Depends(_usually("casework"))]
+"""Of a caller who sees no more than ids, needs and quantities."""
+Payment = Annotated[Reason, Depends(_usually("payment"))]
+"""Of a caller who writes the file of a bank."""

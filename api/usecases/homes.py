@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import polars as pl
 
 from graphcore.domain.errors import NotFound
-from graphcore.domain.ids import Kind
 from graphcore.domain.tables import Schema
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit
@@ -23,10 +22,10 @@ def find_home(unit: ReadUnit, household: str) -> dict[str, object]:
     Raises:
         NotFound: no such household.
     """
-    keys = [household] if household.startswith(f"{Kind.HOUSEHOLD}-") else []
-    if household and unit.nodes("Household", keys).is_empty():
+    found = unit.nodes("Household", [household])
+    if household and found.is_empty():
         keys = [str(r["id"]) for r in unit.rows("homes.by_code", code=household)][:1]
-    found = unit.nodes("Household", keys)
+        found = unit.nodes("Household", keys)
     if found.is_empty():
         raise no_home(household)
     return found.row(0, named=True)

@@ -80,5 +80,3 @@ def _price(ctx: Context, actor: Actor, asked: Asked, pin: str) -> str:
 _SET: Mapping[str, Setter] = {
     pins.LINE: _line, pins.FLOOR: _floor, pins.DAY: _day, pins.TRIP: _trip, pins.PRICE: _price,
 }  # fmt: skip
-
-__all__ = ["Asked", "pin_once", "unpin_once"]

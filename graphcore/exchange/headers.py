@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from graphcore.exchange.forms.catalogue import FORMS, PEOPLE, Form
 from graphcore.exchange.grid import Grid
-from graphcore.exchange.units import UNITS, Unit, base_of, fits, split_unit
+from graphcore.exchange.units import UNITS, Unit, fits, in_field, split_unit
 from graphcore.exchange.words import fold_header, squeeze, text_of
 
 DEEPEST = 4
@@ -66,7 +66,7 @@ class Match:
         """Units of the field in one unit of the column."""
         if name not in self.units:
             return Decimal(1)
-        return self.units[name].factor / base_of(self.form.field(name))
+        return in_field(self.form.field(name), self.units[name])
 
 
 def block_at(grid: Grid, first: int, depth: int) -> Block:

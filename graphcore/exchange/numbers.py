@@ -12,7 +12,7 @@ from graphcore.exchange import faults
 from graphcore.exchange.faults import Fault
 from graphcore.exchange.forms.catalogue import Field, Type
 from graphcore.exchange.grid import Raw
-from graphcore.exchange.units import UNITS, Unit, base_of, dimension_of
+from graphcore.exchange.units import UNITS, Unit, dimension_of, in_field
 from graphcore.exchange.words import clean_text, is_none
 
 MONEY_MOST_YUAN = 1_000_000_000
@@ -59,7 +59,7 @@ def number_reader(field: Field, factor: Decimal) -> Callable[[Raw], object]:
         said = _said(field, raw)
         if not isinstance(said, _Said):
             return said
-        number = float(said.number * (said.unit.factor / base_of(field) if said.unit else factor))
+        number = float(said.number * (in_field(field, said.unit) if said.unit else factor))
         if field.most is not None and abs(number) > field.most:
             return faults.absurd(field, raw, field.most)
         return number
@@ -74,7 +74,7 @@ def _whole(field: Field, raw: Raw, factor: Decimal, parts: int, most: int) -> ob
     if said.unit and said.unit.dimension and _differs(field, said.unit):
         return faults.other_unit(field, raw)
     own = said.unit if said.unit and said.unit.dimension else None
-    amount = said.number * (own.factor / base_of(field) if own else factor)
+    amount = said.number * (in_field(field, own) if own else factor)
     if amount < 0:
         return faults.negative(field, raw)
     if amount > most:

@@ -74,10 +74,10 @@ def _dimension(type_: Type, name: str, header: str) -> str:
     return next((d for word, d in named.items() if word in name), "")
 
 
-def base_of(field: Field) -> Decimal:
-    """Return how many of its dimension's base units one of the field is: hours are not minutes."""
-    unit = split_unit(field.headers[0])[1]
-    return unit.factor if unit is not None else Decimal(1)
+def in_field(field: Field, unit: Unit) -> Decimal:
+    """Return how many of a field's own unit one of another unit is: hours are not minutes."""
+    own = split_unit(field.headers[0])[1]
+    return unit.factor / own.factor if own is not None else unit.factor
 
 
 def fits(field: Field, unit: Unit | None) -> bool:

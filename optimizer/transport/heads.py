@@ -74,6 +74,3 @@ def heads_of(heads: pl.DataFrame, loads: pl.DataFrame, rigs: Rigs, day: int) -> 
 def _errand(name: str, goods: list[tuple[Load, int]]) -> Errand:
     point = goods[0][0].point
     return Errand(Parcel(name, point, tuple(goods)), point)
-
-
-__all__ = ["Heads", "heads_of", "table_of", "without"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -92,7 +93,7 @@ class Task:
     rest: Rest = NO_REST
     heads: Mapping[str, tuple[Trip, ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def fixed(self) -> frozenset[int]:
         """Visits that are part of a head."""
         return served(self.heads)

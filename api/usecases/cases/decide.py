@@ -69,9 +69,7 @@ def act(
         found = _beside(ctx, unit, row, at) if what is Act.APPROVE else ()
         warnings = tuple(w.text for w in found)
         if any(w.forbidden for w in found) and not confirmed:
-            if strict:
-                raise _beside_other_aid(warnings)
-            return Done(case, CaseState(row["state"]), "", warnings, waits=True)
+            return _waiting(row, warnings, strict=strict)
         unit.update("AidCase", _changed(ctx, row, what, state, actor, at, following))
         if reason.strip():
             seal(ctx, unit, "AidCase", case, {"reason": reason})
@@ -84,8 +82,11 @@ def act(
     return ctx.store.write(ctx.district, write)
 
 
-def _beside_other_aid(warnings: tuple[Text, ...]) -> Conflict:
-    return Conflict(
+def _waiting(row: dict[str, Any], warnings: tuple[Text, ...], *, strict: bool) -> Done:
+    """Say that an approval waits for somebody to look at other aid; ``strict``: refuse it."""
+    if not strict:
+        return Done(str(row["id"]), CaseState(row["state"]), "", warnings, waits=True)
+    raise Conflict(
         say("同一需求、同一时段已有其他救助（{n} 项），没有批准。", n=len(warnings)),
         say("请先核对；核实后如仍要批准，请写明已看过提醒（confirmed）。"),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from api.access import Operation, authorise
-from api.usecases.comparison.extra import linking
+from api.usecases.comparison.extra import compared, linking
 from api.usecases.comparison.limits import Limits, limits_in
 from api.usecases.comparison.sides import sides_of
 from api.usecases.context import Context
@@ -103,15 +103,6 @@ def judge_stored(
         sides.apart.with_columns(same=pl.lit(value=False)),
     ])  # fmt: skip
     every = known if labels is None else pl.concat([known, labels])
-    made = _alone(module, sides.left, sides.right, limits.thresholds)
+    made = compared(module, sides.left, sides.right, limits.thresholds)
     return judge(made, every.unique(["left", "right"], keep="last", maintain_order=True),
                  limits.thresholds, allowed, decided=known.height)  # fmt: skip
-
-
-def _alone(module: Any, left: pl.DataFrame, right: pl.DataFrame, thresholds: Thresholds) -> Links:
-    from graphcore.linkage.han import HAN  # noqa: PLC0415 -- part of the extra
-    from graphcore.linkage.model import shipped_model  # noqa: PLC0415
-
-    how = module.Options(scheme=HAN, model=shipped_model(HAN), thresholds=thresholds)
-    made: Links = module.link(left, right, how)
-    return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from api.access import Operation, authorise
 from api.usecases.audits.gathering import gather_facts
 from api.usecases.comparison import saving
 from api.usecases.comparison.answers import Answers, answers_of
-from api.usecases.comparison.extra import linking
+from api.usecases.comparison.extra import compared, linking
 from api.usecases.comparison.limits import Expected, expected, limits_in
 from api.usecases.comparison.paper import Spoken, changes_sheet, errors_sheet, review_sheet
 from api.usecases.comparison.sides import Sides, sides_of
@@ -24,7 +24,6 @@ from graphcore.domain.clock import day_of
 from graphcore.domain.errors import Conflict, NotFound
 from graphcore.domain.text import Translate, say
 from graphcore.exchange.export import Sheet, write_workbook
-from graphcore.linkage.decide import Thresholds
 
 if TYPE_CHECKING:
     from graphcore.linkage.link import Links
@@ -70,7 +69,8 @@ def compare_stored(
     limits = limits_in(ctx.rulebook.within(ctx.district), day_of(ctx.clock()))
     for _ in range(ATTEMPTS):
         sides = sides_of(ctx)
-        made = _compared(module, sides, limits.thresholds)
+        made = compared(module, sides.left, sides.right, limits.thresholds, apart=sides.apart,
+                        together=sides.together)  # fmt: skip
         try:
             saving.save(ctx, actor, sides, made)
         except saving.Moved:
@@ -78,18 +78,6 @@ def compare_stored(
         hope = expected(limits, int((made.pairs["outcome"] == "matched").sum()))
         return _told(ctx, actor, sides, made, hope, out, translate)
     raise Conflict(say("比对时数据不断被他人修改。"), say("请稍后重试。"))
-
-
-def _compared(module: Any, sides: Sides, thresholds: Thresholds) -> Links:
-    from graphcore.linkage.han import HAN  # noqa: PLC0415 -- part of the extra
-    from graphcore.linkage.model import shipped_model  # noqa: PLC0415
-
-    options = module.Options(
-        scheme=HAN, model=shipped_model(HAN), apart=sides.apart, together=sides.together,
-        thresholds=thresholds,
-    )  # fmt: skip
-    made: Links = module.link(sides.left, sides.right, options)
-    return made
 
 
 def _told(

@@ -33,11 +33,15 @@ SUMMARY = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: rows of the two lists, and whose names stand on them."""
+    """What was written, and of how many people names stand on it."""
 
-    held: int
-    silent: int
+    told: Answers
     named: int
+
+    @property
+    def silent(self) -> int:
+        """How many rows the list of those in no report has."""
+        return self.told.silent.height
 
 
 def write_townships(
@@ -55,11 +59,10 @@ def write_townships(
     """
     told = township_lists(ctx, actor, township, reason)
     sheets, named = sheets_of(ctx, actor, told, translate, reason)
-    done = Written(told.held["household"].n_unique(), told.silent.height, named)
     record_export(ctx, actor, named)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_workbook(path, sheets)
-    return done
+    return Written(told, named)
 
 
 def sheets_of(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from api.access import Operation, authorise
@@ -10,6 +12,7 @@ from api.usecases.privacy.looking import Reason, Seen, check_purpose, look
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import NotFound
 from graphcore.domain.text import say
+from graphcore.store.port import ReadUnit
 
 OF_CASE = Seen("cases.words", ("reason",))
 OF_APPLICATION = Seen("desk.words", ("name", "phone", "text", "answer"))
@@ -21,7 +24,7 @@ def case_words(ctx: Context, actor: Actor, why: Reason, case: str) -> dict[str, 
     Raises:
         As `application_words`.
     """
-    return _words(ctx, actor, why, "AidCase", case, OF_CASE)
+    return _words(ctx, actor, why, lambda unit: unit.nodes("AidCase", [case]), OF_CASE)
 
 
 def application_words(ctx: Context, actor: Actor, why: Reason, number: str) -> dict[str, str]:
@@ -34,17 +37,20 @@ def application_words(ctx: Context, actor: Actor, why: Reason, number: str) -> d
         InputError: no such purpose, or a note that holds personal data.
         NotFound: nothing of that id within the actor's scope.
     """
-    return _words(ctx, actor, why, "Application", number, OF_APPLICATION)
+    return _words(ctx, actor, why, lambda unit: _application(unit, number), OF_APPLICATION)
+
+
+def _application(unit: ReadUnit, number: str) -> pl.DataFrame:
+    found = unit.nodes("Application", [number])
+    return unit.nodes("Application").filter(number=number) if found.is_empty() else found
 
 
 def _words(
-    ctx: Context, actor: Actor, why: Reason, label: str, key: str, seen: Seen
+    ctx: Context, actor: Actor, why: Reason, read: Callable[[ReadUnit], pl.DataFrame], seen: Seen
 ) -> dict[str, str]:
     authorise(actor, Operation.READ_PERSON)
     check_purpose(ctx, why)
-    rows = ctx.store.read(lambda unit: unit.nodes(label))
-    wanted = pl.any_horizontal(pl.col(c) == key for c in ("id", "number") if c in rows.columns)
-    found = rows.filter(wanted & pl.col("township").str.starts_with(actor.scope))
+    found = ctx.store.read(read).filter(pl.col("township").str.starts_with(actor.scope))
     if found.is_empty():
         raise NotFound(
             say("没有这个编号的个案或受理件。"),
