@@ -16,7 +16,7 @@ from optimizer.blocks.system import System
 
 Floats = npt.NDArray[np.float64]
 STEP = 0.995  # share of the way to the boundary
-MOST_STEPS = 150
+MOST_STEPS = 300
 STUCK = 1e-6  # a shorter step is none
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from optimizer.blocks.columns import first_columns, taken_in, with_room
 from optimizer.blocks.interior import MOST_STEPS, Ask, Point, maximise, start
 from optimizer.blocks.layout import Layout
 from optimizer.blocks.nooks import Nooks
@@ -26,11 +28,10 @@ WARM_SLACK = 1e-6
 WARM_CENTRE = 1e3  # times the mean complementarity that no row of it may exceed
 WARM_MISS = 1e-4  # by which such a point may miss a row
 JUDGED = 1e-5  # mean complementarity below which points are judged
-NEW = 1e-3  # first value of a column that is added
+MANY = 0.01  # share of the columns above which prices are not ripe to say which are wanted
 PATIENCE = 12  # steps without a smaller gap after which a solve gives up
-FEW = 200_000  # up to so many sends, all are columns from the start
-EACH = 5  # sends of each pool in the first columns, nearest and at random
-GROW = 4  # times that columns may be added in one solve
+GROW = 4  # times that a solve may begin anew with more columns
+GROW_AT = (1e-4, 3e-6, 1e-7)  # mean complementarities at which wanted columns are taken in
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,32 @@ class _Warm:
     size: float
     goals: int
     again: bool = False  # for the same goal, with more columns
+
+
+@dataclass(frozen=True)
+class _Program:
+    """What one solve maximises under what; gaps are relative to ``scale``."""
+
+    aim: Aim
+    floors: Floors
+    goals: list[GoalRow]
+    scale: float
+
+
+@dataclass
+class _Way:
+    """How far one descent has come."""
+
+    best: Found | None = None
+    wanted: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    stale: int = 0  # points judged since it was found
+    done: bool = False
+
+    def take(self, found: Found, wanted: Ints) -> None:
+        """Keep the better of two plans."""
+        if self.best is None or found.gap < self.best.gap:
+            self.best, self.wanted, self.stale = found, wanted, 0
+        self.stale += 1
 
 
 class Programs(Protocol):
@@ -102,16 +129,19 @@ class Solver:
     ) -> Found | None:
         """Maximise the aim; gaps are relative to ``scale``; None if ``left`` steps do not suffice."""
         best: Found | None = None
+        program = _Program(aim, floors, goals, scale)
         for _ in range(GROW):
-            found, wanted = self._once(aim, floors, goals, scale, left)
+            found, wanted = self._once(program, left)
             if self._followed and (found is None or (found.gap > NEAR * scale and not len(wanted))):
                 self._warm = None  # the goal above led astray: from the middle, then
-                found, wanted = self._once(aim, floors, goals, scale, left)
+                found, wanted = self._once(program, left)
             if found is not None and (best is None or found.gap <= best.gap):
                 best = found
             if found is None or found.gap <= NEAR * scale or not len(wanted):
                 break
             self._grow(wanted)
+            if self._warm is not None:
+                self._warm = replace(self._warm, again=True)
         return best
 
     def whole(self, sent: Floats, served: Floats, costs: Costs) -> tuple[Floats, Floats]:
@@ -119,21 +149,12 @@ class Solver:
         return whole_plan(self.lay, sent, served, costs)
 
     def _grow(self, wanted: Ints) -> None:
-        """Add columns; the point kept on the way gets them too, so that the next solve starts there."""
+        """Add columns; the point kept for the next program takes them in."""
         before, warm = self._active, self._warm
         self._active = np.union1d(before, wanted)
-        self._system = system = System(self.lay, self._nooks, self._active)
-        if warm is None:
-            return
-        plan = len(before) + len(self.lay.out_cls)
-        point, where = warm.point, np.searchsorted(self._active, before)
-        x = np.full(len(self._active), NEW)
-        t = np.full(len(self._active), point.mu / NEW)
-        x[where], t[where] = point.x[: len(before)], point.t[: len(before)]
-        rest = slice(len(before), None)
-        grown = Point(np.append(x, point.x[rest]), point.s, point.y, np.append(t, point.t[rest]))
-        assert len(grown.x) == system.plan + len(point.x) - plan
-        self._warm = _Warm(grown, warm.size, warm.goals, again=True)
+        self._system = System(self.lay, self._nooks, self._active)
+        if warm is not None:
+            self._warm = replace(warm, point=with_room(before, self._system, warm.point))
 
     def spread(
         self, cells: Ints, worth: Floats, floors: Floors, goals: list[GoalRow], left: int
@@ -175,39 +196,55 @@ class Solver:
             np.ones(len(lay.cap_units)), np.ones(lay.coupling), [g.top / g.scale for g in goals], [1.0],
         ])  # fmt: skip
 
-    def _once(
-        self, aim: Aim, floors: Floors, goals: list[GoalRow], scale: float, left: int
-    ) -> tuple[Found | None, Ints]:
+    def _posed(self, p: _Program) -> tuple[Ask, float]:
+        """Set the system to the program; return what is asked of it and what the aim is divided by."""
         system = self._system
-        system.open = floors.open
-        system.set_goals(goals)
-        c = np.concatenate([aim.sends[self._active] * system.send_unit,
-                            aim.serves * system.serve_unit, [aim.level]])  # fmt: skip
+        system.open = p.floors.open
+        system.set_goals(p.goals)
+        c = np.concatenate([p.aim.sends[self._active] * system.send_unit,
+                            p.aim.serves * system.serve_unit, [p.aim.level]])  # fmt: skip
         size = float(np.abs(c).max())
-        ask = Ask(c / size, np.zeros(len(c)), self._right(floors, goals))
-        kept: list[tuple[Found, Ints]] = []
-        stale = [0]
-        first = self._begin(ask, goals)
+        return Ask(c / size, np.zeros(len(c)), self._right(p.floors, p.goals)), size
+
+    def _once(self, p: _Program, left: int) -> tuple[Found | None, Ints]:
+        """Descend; columns that are wanted are taken in on the way."""
+        way, left = _Way(), max(0, min(MOST_STEPS, left))
+        ask, size = self._posed(p)
+        point, at = self._begin(ask, p.goals), [*GROW_AT]
         self._warm = None
-
-        def enough(point: Point) -> bool:
-            if point.mu < WARM_MU and self._warm is None and self._clean(ask, point):
-                self._warm = _Warm(point, size, len(goals))
-            if point.mu > JUDGED:
-                return False
-            found, bound = self._judged(aim, floors, goals, point, size)
-            if not kept or found.gap < kept[0][0].gap:
-                kept[:] = [(found, bound.wanted)]
-                stale[0] = 0
-            stale[0] += 1
-            done = abs(bound.inner - found.value) <= CLOSE * scale and found.broken <= MISS
-            return done or found.gap <= CLOSE * scale or stale[0] > PATIENCE
-
-        most = max(0, min(MOST_STEPS, left))
-        _, steps, _ = maximise(system, ask, first, enough, most)
-        self.steps += steps
+        while True:
+            if len(self._active) == len(self.lay.pool):
+                at.clear()
+            enough = partial(self._enough, p, ask, size, way, at[0] if at else 0.0)
+            point, steps, _ = maximise(self._system, ask, point, enough, left)
+            self.steps, left = self.steps + steps, left - steps
+            if way.done or not left or not at or point.mu >= at[0]:
+                break
+            at = [mu for mu in at if mu <= point.mu]
+            wanted = certify(
+                self.lay, p.aim, p.floors, p.goals, point.y * size, self._active
+            ).wanted
+            if 0 < len(wanted) <= MANY * len(self._active):
+                before = self._active
+                self._grow(wanted)
+                ask, size = self._posed(p)
+                point = taken_in(before, self._system, ask, point)
         self.solves += 1
-        return kept[0] if kept else (None, np.zeros(0, dtype=np.int64))
+        return way.best, np.setdiff1d(way.wanted, self._active)
+
+    def _enough(
+        self, p: _Program, ask: Ask, size: float, way: _Way, at: float, point: Point
+    ) -> bool:
+        """Judge a point on the way; return whether the descent may end or take columns in here."""
+        if point.mu < WARM_MU and self._warm is None and self._clean(ask, point):
+            self._warm = _Warm(point, size, len(p.goals))
+        if point.mu <= JUDGED:
+            found, bound = self._judged(p.aim, p.floors, p.goals, point, size)
+            way.take(found, bound.wanted)
+            close = CLOSE * p.scale
+            done = abs(bound.inner - found.value) <= close and found.broken <= MISS
+            way.done = done or found.gap <= close or way.stale > PATIENCE
+        return way.done or point.mu < at
 
     def _clean(self, ask: Ask, point: Point) -> bool:
         """Return whether the point keeps the rows: one with fresh columns does not at first."""
@@ -264,20 +301,3 @@ def cell_coverage(lay: Layout, served: Floats) -> Floats:
         has = at >= 0
         units += np.bincount(at[has], served[has], len(units))
     return np.asarray(units / lay.cell_units)
-
-
-def first_columns(lay: Layout, minutes: Ints, seed: int) -> Ints:
-    """Return the first columns: of each pool the nearest sends, and some at random."""
-    count = len(lay.pool)
-    if count <= FEW:
-        return np.arange(count)
-    chance = np.random.default_rng(seed).random(count)
-    chosen = [_best(lay.pool, minutes.astype(np.float64), EACH), _best(lay.pool, chance, EACH)]
-    return np.unique(np.concatenate(chosen))
-
-
-def _best(key: Ints, value: Floats, each: int) -> Ints:
-    order = np.lexsort((value, key))
-    ranked = key[order]
-    place = np.arange(len(order)) - np.searchsorted(ranked, ranked)
-    return np.asarray(order[place < each])

@@ -89,7 +89,7 @@ class System:
         """Return ``A^T y``."""
         n = len(self.active)
         out = np.empty(self.columns)
-        out[:n] = self._sp * y[self.pool] + self._prices(y)
+        out[:n] = self.into * y[self.pool] + self._prices(y)
         part = y[self._serve_rows[0]] * self._serve_values[0]
         for rows, values in zip(self._serve_rows[1:], self._serve_values[1:], strict=True):
             part += y[rows] * values
@@ -104,17 +104,17 @@ class System:
         """Factor ``A diag(d) A^T + diag(e)``; the last of ``d`` is the level's."""
         self._factor_local(d, e)
         lay, n = self.lay, len(self.active)
-        self._coupling.factor(d[:n], self._sp, e[lay.local : self.base])
+        self._coupling.factor(d[:n], self.into, e[lay.local : self.base])
         self._border()
 
     def _factor_local(self, d: Floats, e: Floats) -> None:
         lay, n = self.lay, len(self.active)
         self._d, self._e = d, e
-        self._flow = self._sp * d[:n]
+        self._flow = self.into * d[:n]
         flat = np.bincount(
             self._pair, self._pair_value * d[n + self._pair_column], self._inner.size
         ).astype(np.float64)
-        pools = np.bincount(self.pool, self._sp * self._sp * d[:n], len(lay.pool_units))
+        pools = np.bincount(self.pool, self.into * self.into * d[:n], len(lay.pool_units))
         diagonal = e[: lay.local].copy()
         diagonal[: len(pools)] += pools
         diagonal[self._riser_rows] += d[self.plan : -1]
@@ -149,7 +149,7 @@ class System:
         level = self.level_column()
         self._left = np.vstack([across[:, : self.base], level[: self.base]])
         right = np.vstack([across[:, : self.base], -level[: self.base]])
-        self._columns = np.array([self._solve(row) for row in right]).T
+        self._columns = np.array([self._solve(r) if r.any() else r for r in right]).T
         corner = np.zeros((extra + 1, extra + 1))
         corner[:extra, :extra] = across[:, self.base :] + np.diag(self._e[self.base :])
         corner[:extra, extra] = -level[self.base :]
@@ -172,7 +172,7 @@ class System:
     def _local(self, sent: Floats, served: Floats, out: Floats) -> None:
         lay = self.lay
         pools = len(lay.pool_units)
-        out[:pools] = np.bincount(self.pool, self._sp * sent, pools)
+        out[:pools] = np.bincount(self.pool, self.into * sent, pools)
         out[pools : lay.local] = 0.0
         for (first, count), (row, which, value) in zip(self._kinds, self._hits, strict=True):
             out[first : first + count] += np.bincount(row, served[which] * value, count)
@@ -198,7 +198,7 @@ class System:
 
     def _send_coefficients(self) -> None:
         lay, active = self.lay, self.active
-        self._sp = -self.send_unit / lay.pool_units[self.pool]
+        self.into = -self.send_unit / lay.pool_units[self.pool]
         vans = max(len(lay.kg), 1)
         keys, first, self._route = np.unique(
             lay.group[active] * vans + lay.van[active], return_index=True, return_inverse=True

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from optimizer.blocks.interior import STEP
 from optimizer.blocks.nooks import Nooks
-from optimizer.blocks.solver import NEW, WARM_CENTRE, WARM_SLACK
+from optimizer.blocks.solver import WARM_CENTRE, WARM_SLACK
 from optimizer.blocks.system import System
 from optimizer.blocks.whole import Costs, whole_plan
 from optimizer.scale.judge import Candidate, Fit, fleet_load, judged
@@ -21,6 +21,7 @@ from optimizer.scale.split import Given, Task
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+NEW = 1e-3  # first value of a column that is added
 
 
 class Own(System):
@@ -31,7 +32,7 @@ class Own(System):
         self._factor_local(d, e)
         fleet = np.zeros((2 * len(self.lay.kg), 2 * len(self.lay.kg)))
         own = e[self.lay.local : self.base]
-        self._coupling.eliminate(d[: len(self.active)], self._sp, own, fleet)
+        self._coupling.eliminate(d[: len(self.active)], self.into, own, fleet)
         return fleet
 
     def inner(self, right: Floats) -> Floats:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from optimizer.blocks.columns import first_columns
 from optimizer.blocks.interior import MOST_STEPS, Point
 from optimizer.blocks.layout import Layout
 from optimizer.blocks.prices import Aim, Floors
@@ -23,7 +24,6 @@ from optimizer.blocks.solver import (
     WARM_MU,
     WARM_SLACK,
     Found,
-    first_columns,
 )
 from optimizer.blocks.system import GoalRow
 from optimizer.blocks.whole import Costs, rationed

@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from optimizer.blocks import columns
+from optimizer.blocks.columns import taken_in
 from optimizer.blocks.interior import Ask, maximise, start
 from optimizer.blocks.layout import Layout, layout
 from optimizer.blocks.nooks import Nooks
 from optimizer.blocks.prices import Aim, Floors, certify, feasible
+from optimizer.blocks.solver import Solver
 from optimizer.blocks.system import GoalRow, System
 from optimizer.classes import classify
 from optimizer.flow import flow
@@ -108,3 +111,40 @@ def test_steps_end_at_the_limit() -> None:
     ask = Ask(np.ones(of.columns), np.zeros(of.columns), np.ones(of.rows))
     _, steps, done = maximise(of, ask, start(of, ask), lambda _point: False, 3)
     assert (steps, done) == (3, False)
+
+
+def test_a_fresh_column_is_admitted_by_the_prices_and_stands_in_the_middle() -> None:
+    lay, rng = small(), np.random.default_rng(SEED)
+    few, every = np.flatnonzero(rng.random(len(lay.pool)) < 0.5), np.arange(len(lay.pool))
+    nooks = Nooks(lay.nook, lay.nooks, len(lay.pool_units))
+    before, after = System(lay, nooks, few), System(lay, nooks, every)
+    worth = np.append(np.zeros(len(every)), np.ones(len(lay.out_cls)))
+    ask = Ask(np.append(worth, 0.0), np.zeros(after.columns), np.ones(after.rows))
+    part = Ask(np.delete(ask.c, np.setdiff1d(every, few)), np.zeros(before.columns), ask.b)
+    point, _, _ = maximise(before, part, start(before, part), lambda p: p.mu < 1e-3)
+    grown = taken_in(few, after, ask, point)
+    fresh = np.setdiff1d(every, few)
+    reduced = after.transposed(grown.y) - ask.c
+    assert (reduced[fresh] > 0).all()
+    assert (reduced <= grown.t * (1 + 1e-9)).all()
+    np.testing.assert_allclose(grown.x[fresh] * grown.t[fresh], point.mu)
+    np.testing.assert_array_equal(grown.x[few], point.x[: len(few)])
+
+
+def test_columns_that_are_missing_are_found_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    lay = small()
+    minutes = np.arange(len(lay.pool))
+    aim = Aim(np.zeros(len(lay.pool)), lay.need[lay.out_cls] ** -0.5, 0.0)
+    none = Floors(np.zeros(len(lay.cell_units)), np.full(len(lay.cell_units), -1.0))
+    whole = Solver(lay, minutes, SEED).solve(aim, none, [], 1.0, 1_000)
+    monkeypatch.setattr(columns, "FEW", 0)
+    monkeypatch.setattr(columns, "EACH", 1)
+    monkeypatch.setattr("optimizer.blocks.solver.MANY", 1.0)
+    part = Solver(lay, minutes, SEED)
+    first = len(part.active)
+    found = part.solve(aim, none, [], 1.0, 1_000)
+    assert whole is not None
+    assert found is not None
+    assert first < len(part.active)
+    assert found.value == pytest.approx(whole.value, rel=1e-5)
+    assert found.bound == pytest.approx(whole.bound, rel=1e-5)
