@@ -85,8 +85,9 @@ def limits(
     pinned lines substitute already is taken off. ``known`` is what `owed` returns, where it is
     known already.
     """
-    total = owed(problem.needs) if known is None else known
     bound = swaps.filter(pl.col("most_permille") < PERMILLE)
+    needs = problem.needs if bound.height else problem.needs.clear()  # no rule asks
+    total = owed(needs) if known is None else known
     found = bound.join(total, left_on="need_item", right_on="item").select(
         "swap", "township", "day",
         units=pl.col("quantity") * pl.col("most_permille") // PERMILLE,

@@ -371,12 +371,24 @@ def reason_code() -> pl.Expr:
 def _ids(table: pl.DataFrame, kind: str, place: str) -> pl.Series:
     """Return running numbers under a digest of the table: unique, and the same for the same plan."""
     content = hashlib.blake2b(place.encode(), digest_size=6)
-    for column in table.columns:
-        series = table[column]
+    for series in table.iter_columns():
         if series.dtype in (pl.String, pl.Categorical):
-            texts = series.unique().sort().cast(pl.String)
-            content.update("\x1f".join(texts.to_list()).encode())
-            series = series.rank("dense")
-        content.update(series.to_numpy().tobytes())
-    number = pl.arange(0, table.height, eager=True).cast(pl.String).str.zfill(8)
+            texts, places = _ranked(series)
+            content.update("\x1f".join(texts).encode())
+            content.update(places.data)
+        else:
+            content.update(np.ascontiguousarray(series.to_numpy()).data)
+    number = pl.int_range(table.height, eager=True).cast(pl.String).str.zfill(8)
     return (pl.Series([f"{kind}-{content.hexdigest().upper()}-"]) + number).alias("line")
+
+
+def _ranked(series: pl.Series) -> tuple[list[str], npt.NDArray[np.uint32]]:
+    """Return the texts that occur, sorted, and the place of each row's text among them, from 1."""
+    coded = series.cast(pl.Categorical)
+    kinds = coded.unique()
+    texts = kinds.cast(pl.String)
+    order = texts.arg_sort()
+    code = kinds.to_physical().gather(order).to_numpy()
+    place = np.zeros(int(code.max(initial=0)) + 1, dtype=np.uint32)
+    place[code] = np.arange(1, len(code) + 1)
+    return texts.gather(order).to_list(), place[coded.to_physical().to_numpy()]
