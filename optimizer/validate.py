@@ -115,8 +115,10 @@ def validate(problem: Problem) -> Problem:
 
 
 def in_order(needs: pl.DataFrame) -> pl.DataFrame:
-    """Return NEEDS sorted by need and day (one key after the other: half the time of both at once)."""
-    return needs.sort("day", maintain_order=True).sort("need", maintain_order=True)
+    """Return NEEDS sorted by need and day; one key after the other takes half the time of both."""
+    keys = needs.select("need", "day").with_row_index("at")
+    order = keys.sort("day", maintain_order=True).sort("need", maintain_order=True)["at"]
+    return needs[order]
 
 
 def _in_range(name: str, table: pl.DataFrame) -> None:
