@@ -7,6 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 Ints = npt.NDArray[np.int64]
+_SHORT = 1 << 16
 _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)  # splitmix64's first mixing constant
 
 
@@ -85,8 +86,10 @@ def pair(left_key: Ints, left: Ints, right_key: Ints, right: Ints) -> pl.DataFra
 
 def _in_order(key: Ints) -> Ints:
     """Return the rows by key, those of one key in their order."""
-    ready = bool((key[1:] >= key[:-1]).all())
-    return np.arange(len(key)) if ready else np.argsort(key, kind="stable")
+    if (key[1:] >= key[:-1]).all():
+        return np.arange(len(key))
+    short = key.max() < _SHORT  # sorted by digits, in a tenth of the time
+    return np.argsort(key.astype(np.uint16) if short else key, kind="stable")
 
 
 def _ends(key: Ints, units: Ints, start: Ints, total: Ints) -> Ints:

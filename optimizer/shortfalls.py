@@ -214,7 +214,7 @@ class Binding:
         return whys
 
     def _looked_up(self, cls: _Need) -> _Whys:
-        rule = {g: self._why(cls, self._groups[g]) for g in self._by_item.get(cls.item, [])}
+        rule = {g: self._why(cls, self._groups[g]) for g in self._by_item.get(cls.item, ())}
         groups: dict[str, list[int]] = {}
         for group, why in rule.items():
             groups.setdefault(why, []).append(group)
@@ -223,17 +223,18 @@ class Binding:
 
     def _why(self, cls: _Need, group: _Lot) -> str:
         """Return the first rule that keeps this lot group from this class."""
-        if group.status in ("expired", "hold"):
-            return group.status
+        _, warehouse, status, mask, townships, arrive, expire, _ = group
+        if status in ("expired", "hold"):
+            return status
         end = cls.day if cls.daily else self._days - 1
-        if group.status == "late" or group.arrive > end:
+        if status == "late" or arrive > end:
             return "late"
-        if group.expire < cls.day:
+        if expire < cls.day:
             return "expired"
-        opened = self._open.get((cls.zone, group.warehouse))
-        if opened is None or opened > min(end, group.expire):
+        opened = self._open.get((cls.zone, warehouse))
+        if opened is None or opened > end or opened > expire:
             return "road"
-        if not _allowed(cls, group):
+        if (mask or townships) and not _allowed(cls, group):
             return "intent"
         return "vehicle"
 
