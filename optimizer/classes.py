@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
-from graphcore.domain.tables import KITS, MARKETS, Schema, empty, met
+from graphcore.domain.tables import KITS, MARKETS, empty, met
 from graphcore.domain.text import say
 from optimizer import kits as bundles
 from optimizer import swaps as substitution
@@ -32,12 +32,6 @@ could meet it (see `optimizer.kits`).
 """
 
 
-_LIMITS: Schema = {
-    "limit": pl.Int64(), "swap": pl.String(), "township": pl.String(), "day": pl.Int64(),
-    "units": pl.Int64(),
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Classes:
     """The problem in classes; every id is a row number in a sorted table."""
@@ -56,7 +50,7 @@ class Classes:
     days: int
     swaps: pl.DataFrame = field(default_factory=lambda: empty(substitution.PREPARED))
     markets: pl.DataFrame = field(default_factory=lambda: empty(MARKETS))
-    limits: pl.DataFrame = field(default_factory=lambda: empty(_LIMITS))  # of swaps
+    limits: pl.DataFrame = field(default_factory=lambda: empty(substitution.LIMITS))  # of swaps
     floors: pl.DataFrame = field(default_factory=pl.DataFrame)  # `optimizer.floors.TARGETS`
     kits: pl.DataFrame = field(default_factory=lambda: empty(KITS))  # `optimizer.kits.prepared`
     kin: pl.DataFrame = field(default_factory=lambda: empty(bundles.KIN))

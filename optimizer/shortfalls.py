@@ -94,14 +94,18 @@ class Substitutes:
         self._opens = dict(classes.markets.iter_rows())
         self._days = classes.days
         self._kits: dict[int, list[tuple[str, str]]] = {}
+        if classes.kits.height:
+            self._open_kits(classes)
+        places = classes.limits.select("swap", "township", "day").iter_rows()
+        self._left = dict(zip(places, left.tolist(), strict=True))
+
+    def _open_kits(self, classes: Classes) -> None:
         fitting = set(kits.slots(classes.classes, classes.kits, classes.days)
                       .select("cls", "item").unique().iter_rows())  # fmt: skip
         holds = classes.classes.select("cls", "item").join(classes.kits, on="item")
         for cls, kit in holds.select("cls", "kit").sort("cls", "kit").iter_rows():
             why = "" if (cls, kit) in fitting else "kit"
             self._kits.setdefault(cls, []).append((kit, why))
-        places = classes.limits.select("swap", "township", "day").iter_rows()
-        self._left = dict(zip(places, left.tolist(), strict=True))
 
     def of(self, cls: _Need) -> list[tuple[str, str]]:
         """Return (item, ``market`` | ``limit`` | ``step`` | ``kit`` | ``""``) of each substitute.

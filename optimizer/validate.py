@@ -90,8 +90,9 @@ def validate(problem: Problem) -> Problem:
     tables["kits"] = empty(KITS) if problem.kits is None else conform(problem.kits, KITS)
     tables["needs"] = in_order(tables["needs"])
     for name, table in tables.items():
-        _in_range(name, table)
-        _no_double(name, table)
+        if table.height:
+            _in_range(name, table)
+            _no_double(name, table)
     _days_inside(tables["needs"], problem.days)
     _few_units(tables["lots"], tables["items"])
     _items_known(tables["needs"], tables["items"])
@@ -197,6 +198,8 @@ def _few_units(lots: pl.DataFrame, items: pl.DataFrame) -> None:
 
 def _swaps_make_sense(swaps: pl.DataFrame, items: pl.DataFrame) -> None:
     """Both items exist and differ, and the rates of an item's substitutes share a small step."""
+    if swaps.is_empty():
+        return
     for column in ("need_item", "item"):
         unknown = swaps.join(items, left_on=column, right_on="item", how="anti")
         if unknown.height:
@@ -216,6 +219,8 @@ def _swaps_make_sense(swaps: pl.DataFrame, items: pl.DataFrame) -> None:
 
 def _kits_make_sense(kits: pl.DataFrame, items: pl.DataFrame) -> None:
     """A kit and its contents are known items, and no kit holds a kit."""
+    if kits.is_empty():
+        return
     for column in ("kit", "item"):
         unknown = kits.join(items, left_on=column, right_on="item", how="anti")
         if unknown.height:
