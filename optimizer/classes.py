@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
-from graphcore.domain.tables import KITS, MARKETS, Schema, empty, met
+from graphcore.domain.tables import KITS, MARKETS, empty, met
 from graphcore.domain.text import say
 from optimizer import kits as bundles
 from optimizer import swaps as substitution
@@ -32,12 +32,6 @@ could meet it (see `optimizer.kits`).
 """
 
 
-_LIMITS: Schema = {
-    "limit": pl.Int64(), "swap": pl.String(), "township": pl.String(), "day": pl.Int64(),
-    "units": pl.Int64(),
-}  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Classes:
     """The problem in classes; every id is a row number in a sorted table."""
@@ -56,7 +50,7 @@ class Classes:
     days: int
     swaps: pl.DataFrame = field(default_factory=lambda: empty(substitution.PREPARED))
     markets: pl.DataFrame = field(default_factory=lambda: empty(MARKETS))
-    limits: pl.DataFrame = field(default_factory=lambda: empty(_LIMITS))  # of swaps
+    limits: pl.DataFrame = field(default_factory=lambda: empty(substitution.LIMITS))  # of swaps
     floors: pl.DataFrame = field(default_factory=pl.DataFrame)  # `optimizer.floors.TARGETS`
     kits: pl.DataFrame = field(default_factory=lambda: empty(KITS))  # `optimizer.kits.prepared`
     kin: pl.DataFrame = field(default_factory=lambda: empty(bundles.KIN))
@@ -83,20 +77,12 @@ def classify(
     ).with_columns(stepped=pl.col("swappable") > 0)
     kits = bundles.prepared(problem)
     rows = bundles.profiled(rows, kits)
-    classes = (
-        rows.group_by(CLASS_KEY)
-        .agg(pl.col("quantity").sum(), pl.len().alias("rows"), pl.col("swappable").sum())
-        .sort(CLASS_KEY)
-        .with_row_index("cls")
-        .with_columns(pl.col("cls").cast(pl.Int64))
-        .join(zones, on="zone", how="left", maintain_order="left")
-    )
-    numbered = rows.join(classes.select("cls", *CLASS_KEY), on=CLASS_KEY, maintain_order="left")
+    classes, rows = _classed(rows, zones)
     groups = _groups(lots)
     group_key = GROUP_KEY
     lots = lots.join(groups.select("group", *group_key), on=group_key, maintain_order="left")
     return Classes(
-        rows=numbered.select("row", "cls", "quantity", "swappable"),
+        rows=rows.select("row", "cls", "quantity", "swappable"),
         classes=classes,
         zones=zones,
         points=points,
@@ -111,9 +97,26 @@ def classify(
         limits=substitution.limits(problem, swaps),
         floors=pl.DataFrame() if floors is None else floors,
         kits=kits,
-        kin=bundles.kin(numbered),
+        kin=bundles.kin(rows),
         marks=marks,
     )
+
+
+def _classed(rows: pl.DataFrame, zones: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the classes, and the rows with the class of each."""
+    found = (
+        rows.with_row_index("at")
+        .group_by(CLASS_KEY)
+        .agg("at", pl.col("quantity").sum(), pl.len().alias("rows"), pl.col("swappable").sum())
+        .sort(CLASS_KEY)
+        .with_row_index("cls")
+        .with_columns(pl.col("cls").cast(pl.Int64))
+    )
+    cls = np.zeros(rows.height, dtype=np.int64)
+    at = found["at"].explode(empty_as_null=False).to_numpy()
+    cls[at] = np.repeat(found["cls"].to_numpy(), found["rows"].to_numpy())
+    classes = found.drop("at").join(zones, on="zone", how="left", maintain_order="left")
+    return classes, rows.with_columns(cls=pl.Series(cls))
 
 
 def _marks(problem: Problem, taken: int) -> dict[str, int]:
@@ -287,11 +290,11 @@ def _groups(lots: pl.DataFrame) -> pl.DataFrame:
 def _mask_column(groups: pl.Series, items: pl.Series, masks: list[Intent]) -> pl.Series:
     """Return bit k-1 set where the row is one that the k-th donor's words admit."""
     who = _bits(groups, [named for named, _ in masks])
-    what = np.zeros(len(items), dtype=np.int64)
-    codes = items.to_numpy()
-    for k, (_, wanted) in enumerate(masks):
-        admitted = np.isin(codes, sorted(wanted)) if wanted else True
-        what |= np.where(admitted, np.int64(1 << k), 0)
+    bits = {
+        item: sum(1 << k for k, (_, wanted) in enumerate(masks) if not wanted or item in wanted)
+        for item in items.unique().to_list()
+    }
+    what = items.replace_strict(bits or {"": 0}, return_dtype=pl.Int64).to_numpy()
     return pl.Series("mask", who & what)
 
 

@@ -55,17 +55,21 @@ def flow(classes: Classes, status: str = "firm") -> Flow:
     )
     slots = _slots(classes)
     masks = groups.select("item", "mask").unique()
+    other = [_swap_slots(classes)] if classes.swaps.height else []
     donors = (
-        pl.concat([slots, _swap_slots(classes)], how="diagonal")
+        pl.concat([slots, *other], how="diagonal")
         .join(masks, on="item", suffix="_lot")
         .filter(_eligible(pl.col("mask"), pl.col("mask_lot")))
         .drop("mask")
         .rename({"mask_lot": "mask"})
     )
-    own = classes.kits.clear() if status != "firm" else classes.kits  # others' are not asked for
-    donors = pl.concat([donors, _kit_donors(classes, own, masks)], how="diagonal").with_columns(
-        pl.col("profile", "part").fill_null(-1)
-    )
+    if status == "firm" and classes.kits.height:  # others' kits are not asked for
+        kits_of = _kit_donors(classes, classes.kits, masks)
+        donors = pl.concat([donors, kits_of], how="diagonal").with_columns(
+            pl.col("profile", "part").fill_null(-1)
+        )
+    else:
+        donors = donors.with_columns(profile=-_ONE, part=-_ONE)
     pools = donors.select(*POOL_KEY, "due").unique().sort(*POOL_KEY, "due")
     scale = scales(classes.swaps, classes.items)
     pools = pools.with_row_index("pool").with_columns(

@@ -80,7 +80,10 @@ def kin(rows: pl.DataFrame) -> pl.DataFrame:
         rows: ``classes.rows`` in their order, with profile and subject.
     """
     at = pl.int_range(pl.len(), dtype=pl.Int64)
-    mine = rows.with_columns(at=at).filter(pl.col("profile") >= 0).sort("profile", "cls", "subject")
+    some = rows.with_columns(at=at).filter(pl.col("profile") >= 0)
+    if some.is_empty():
+        return empty(KIN)
+    mine = some.sort("profile", "cls", "subject")
     place = pl.int_range(pl.len(), dtype=pl.Int64).over("cls").alias("place")
     return mine.with_columns(place).select(list(KIN))
 

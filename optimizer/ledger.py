@@ -136,26 +136,28 @@ class Ledger:
 
     def room(self, send: int, serve: int) -> int:
         """Return how many more portions this pair may carry."""
-        take = int(self.take[serve])
+        take = self.take.item(serve)
         if not take:
             return 0
-        most = min(int(self.stock[self.group[send]]) // take, self._wanted(serve))
+        most = self.stock.item(self.group.item(send)) // take
+        if most > 0:
+            most = min(most, self._wanted(serve))
         if most <= 0:
             return 0
-        van = self.van[send]
-        if self.grams[send]:
-            most = min(most, int(self.van_g[van]) // (int(self.grams[send]) * take))
-        if self.litres[send]:
-            most = min(most, int(self.van_ml[van]) // (int(self.litres[send]) * take))
+        van = self.van.item(send)
+        if grams := self.grams.item(send):
+            most = min(most, self.van_g.item(van) // (grams * take))
+        if litres := self.litres.item(send):
+            most = min(most, self.van_ml.item(van) // (litres * take))
         return max(0, most)
 
     def _wanted(self, serve: int) -> int:
-        cls, step = self.cls[serve], int(self.step[serve])
-        left = int(self.need[cls])
-        if self.swap[serve]:
-            left = min(left, int(self.swappable[cls]))
-        if self.limit[serve] >= 0:
-            left = min(left, int(self.limits[self.limit[serve]]))
+        cls, step, limit = self.cls.item(serve), self.step.item(serve), self.limit.item(serve)
+        left = self.need.item(cls)
+        if self.swap.item(serve):
+            left = min(left, self.swappable.item(cls))
+        if limit >= 0:
+            left = min(left, self.limits.item(limit))
         if serve in self.mates:
             return min(left // step, self._kits(serve))
         return left // step
@@ -214,14 +216,14 @@ def fill(ledger: Ledger, reach: Reach, order: Sequence[int], most: Ints | int | 
     """Give classes, in ``order``, what still fits (at most ``most`` units each, or ``most[cls]``)."""
     given: list[tuple[int, int, int]] = []
     for cls in order:
-        left = int(ledger.need[cls])
+        left = ledger.need.item(cls)
         if most is not None:
-            left = min(left, most if isinstance(most, int) else int(most[cls]))
+            left = min(left, most if isinstance(most, int) else most.item(cls))
         if left <= 0:
             continue
         for send, serve in reach.get(cls, ()):
-            step = int(ledger.step[serve])
-            portions = min(left // step, ledger.room(send, serve))
+            step = ledger.step.item(serve)
+            portions = min(left // step, ledger.room(send, serve)) if left >= step else 0
             if portions:
                 ledger.move(send, serve, portions)
                 given.append((send, serve, portions))

@@ -71,8 +71,10 @@ def build(classes: Classes, flow: Flow, goals: list[Fairness]) -> Matrix:
     needed = classes.classes["quantity"].to_numpy().astype(np.float64)
     first = rows.add(np.full(len(needed), -INF), needed)
     rows.put(first + cls, sends + np.arange(serves), np.ones(serves))
-    _swaps(rows, classes, flow)
-    _kits(rows, classes, flow)
+    if classes.swaps.height:
+        _swaps(rows, classes, flow)
+    if classes.kits.height:
+        _kits(rows, classes, flow)
     level = sends + serves
     tops = [np.full(level, INF), np.ones(1)]
     cover, link, column = [], [], level + 1

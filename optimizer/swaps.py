@@ -7,7 +7,7 @@ from functools import reduce
 
 import polars as pl
 
-from graphcore.domain.tables import MARKETS, SWAPS, empty
+from graphcore.domain.tables import MARKETS, SWAPS, Schema, empty
 from optimizer.problem import Problem
 
 PERMILLE = 1000
@@ -28,6 +28,8 @@ def prepared(problem: Problem) -> pl.DataFrame:
     they add up, and what a household can take of them all is a whole number of steps.
     """
     table = empty(SWAPS) if problem.swaps is None else problem.swaps
+    if table.is_empty():
+        return empty(PREPARED)
     reduced = [math.gcd(g, o) for g, o in table.select("give", "of").iter_rows()]
     table = table.with_columns(gcd=pl.Series(reduced, dtype=pl.Int64))
     table = table.with_columns(pl.col("give") // pl.col("gcd"), pl.col("of") // pl.col("gcd"))
@@ -67,6 +69,10 @@ def fits(quantity: pl.Expr, step: pl.Expr) -> pl.Expr:
     return quantity // step * step
 
 
+LIMITS: Schema = {
+    "limit": pl.Int64(), "swap": pl.String(), "township": pl.String(), "day": pl.Int64(),
+    "units": pl.Int64(),
+}  # fmt: skip
 OWED = ["item", "township", "day"]
 """What limits of rules are shares of: units owed by these."""
 
@@ -85,8 +91,10 @@ def limits(
     pinned lines substitute already is taken off. ``known`` is what `owed` returns, where it is
     known already.
     """
-    total = owed(problem.needs) if known is None else known
     bound = swaps.filter(pl.col("most_permille") < PERMILLE)
+    if bound.is_empty():
+        return empty(LIMITS)
+    total = owed(problem.needs) if known is None else known
     found = bound.join(total, left_on="need_item", right_on="item").select(
         "swap", "township", "day",
         units=pl.col("quantity") * pl.col("most_permille") // PERMILLE,

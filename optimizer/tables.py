@@ -126,6 +126,8 @@ def _shares(
 
 def _besides(classes: Classes, flow: Flow, opened: pl.DataFrame) -> pl.DataFrame:
     """Return (at, serve, beside, units, covers): the other rows that each opened kit meets."""
+    if opened.is_empty():
+        return _NOTHING_BESIDE
     mates = [(s, cls, units) for s, more in flow.mates.items() for _, cls, units in more]
     table = pl.DataFrame(mates, schema=dict.fromkeys(("serve", "cls", "units"), pl.Int64),
                          orient="row")  # fmt: skip
@@ -176,6 +178,9 @@ def _swapped(classes: Classes, flow: Flow, whole: Whole, room: Ints, split: Spli
     return pl.concat(found)
 
 
+_NOTHING_BESIDE = pl.DataFrame(
+    schema=dict.fromkeys(("at", "serve", "beside", "units", "covers"), pl.Int64)
+)
 _NOBODY = pl.DataFrame(schema={"at": pl.Int64, "serve": pl.Int64, "portions": pl.Int64})
 
 
@@ -201,7 +206,7 @@ def lines(
     ``place`` tells tables apart that are made county by county: it goes into the ids.
     """
     parts = [_lines(problem, classes, *plan) for plan in plans]
-    table = pl.concat(parts).sort("row", "state", "day", "lot", "mode", "swap")
+    table = _in_order(pl.concat(parts), "state", "day", "lot", "mode", "swap")
     named = table.with_columns(
         _ids(table, "A", place), also=_listed(pl.col("also").cast(pl.String()))
     )
@@ -214,6 +219,19 @@ def lines(
     if problem.pinned is None:
         return made
     return pl.concat([problem.pinned, made])
+
+
+def _in_order(table: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """Sort by row, and those few that share a row by what tells them apart."""
+    table = table.sort("row", maintain_order=True)
+    row = table["row"].to_numpy()
+    same = row[1:] == row[:-1]
+    twin = np.append(same, False) | np.append(False, same)
+    some = np.flatnonzero(twin)
+    few = table[some].with_columns(at=pl.Series(some))
+    order = np.arange(len(row))
+    order[some] = few.sort("row", *keys)["at"].to_numpy()
+    return table[order]
 
 
 def shortfalls(
@@ -230,7 +248,7 @@ def shortfalls(
         _reasons(classes, asked, units.asked.total),
         _reasons(classes, other, rest),
     ]
-    found = pl.concat(parts).sort("row", "reason")
+    found = _in_order(pl.concat(parts), "reason")
     named = found.with_columns(_ids(found, "SF", place).alias("shortfall"))
     needs = problem.needs.select("need", "subject", "township", "point", "item", "day", "tier")
     return conform(pl.concat([named, needs[found["row"]]], how="horizontal"), SHORTFALLS)
@@ -271,13 +289,13 @@ def _lines(
         classes.lots["quantity"].to_numpy(),
         sends["group"].to_numpy(),
         amount,
-    ).sort("right", "left")
+    ).sort("right", maintain_order=True)
     at = taken["right"].to_numpy()
     takers = takers_of(problem, classes, flow, got)
     paired = pair(
         claim[at], taken["units"].to_numpy(), takers["claim"].to_numpy(),
         takers["units"].to_numpy(),
-    ).sort("right", "left")  # fmt: skip
+    ).sort("right", maintain_order=True)  # fmt: skip
     left = paired["left"].to_numpy()
     lots = classes.lots.select("lot", "item", "townships", pl.col("mask").alias("named"))
     lots = lots.with_columns(_CODED)
@@ -325,6 +343,8 @@ def takers_of(problem: Problem, classes: Classes, flow: Flow, got: Shares) -> pl
 def _also(problem: Problem, classes: Classes, flow: Flow, swapped: pl.DataFrame) -> pl.Series:
     """Return what each kit meets besides, in the texts of ``LINES.also``, joined; else nothing."""
     other = _besides(classes, flow, swapped)
+    if other.is_empty():
+        return pl.repeat("", swapped.height, dtype=pl.String, eager=True)
     need = problem.needs.select("need", "item", "day")[classes.rows["row"][other["beside"]]]
     told = pl.concat([other.select("at", "serve", "units"), need], how="horizontal").select(
         "at", "serve", also=pl.concat_str("need", "item", "day", "units", separator="|")
@@ -371,12 +391,25 @@ def reason_code() -> pl.Expr:
 def _ids(table: pl.DataFrame, kind: str, place: str) -> pl.Series:
     """Return running numbers under a digest of the table: unique, and the same for the same plan."""
     content = hashlib.blake2b(place.encode(), digest_size=6)
-    for column in table.columns:
-        series = table[column]
+    for series in table.iter_columns():
         if series.dtype in (pl.String, pl.Categorical):
-            texts = series.unique().sort().cast(pl.String)
-            content.update("\x1f".join(texts.to_list()).encode())
-            series = series.rank("dense")
-        content.update(series.to_numpy().tobytes())
-    number = pl.arange(0, table.height, eager=True).cast(pl.String).str.zfill(8)
+            texts, places = _ranked(series)
+            content.update("\x1f".join(texts).encode())
+            content.update(places.data)
+        else:
+            content.update(np.ascontiguousarray(series.to_numpy()).data)
+    number = pl.int_range(table.height, eager=True).cast(pl.String).str.zfill(8)
     return (pl.Series([f"{kind}-{content.hexdigest().upper()}-"]) + number).alias("line")
+
+
+def _ranked(series: pl.Series) -> tuple[list[str], npt.NDArray[np.uint32]]:
+    """Return the texts that occur, sorted, and the place of each row's text among them, from 1."""
+    codes = series.cast(pl.Categorical).to_physical().to_numpy()
+    one = np.full(int(codes.max(initial=0)) + 1, -1, dtype=np.int64)
+    one[codes] = np.arange(len(codes))  # a row that has it, by code
+    code = np.flatnonzero(one >= 0)
+    texts = series.gather(one[code]).cast(pl.String)
+    order = texts.arg_sort()
+    place = np.zeros(len(one), dtype=np.uint32)
+    place[code[order.to_numpy()]] = np.arange(1, len(code) + 1)
+    return texts.gather(order).to_list(), place[codes]

@@ -88,9 +88,11 @@ def validate(problem: Problem) -> Problem:
     )
     tables["floors"] = empty(FLOORS) if problem.floors is None else conform(problem.floors, FLOORS)
     tables["kits"] = empty(KITS) if problem.kits is None else conform(problem.kits, KITS)
+    tables["needs"] = in_order(tables["needs"])
     for name, table in tables.items():
-        _in_range(name, table)
-        _no_double(name, table)
+        if table.height:
+            _in_range(name, table)
+            _no_double(name, table)
     _days_inside(tables["needs"], problem.days)
     _few_units(tables["lots"], tables["items"])
     _items_known(tables["needs"], tables["items"])
@@ -99,7 +101,7 @@ def validate(problem: Problem) -> Problem:
     _one_township(tables["needs"])
     pinned = None if problem.pinned is None else completed(problem.pinned, LINES).sort("line")
     return Problem(
-        needs=tables["needs"].sort("need", "day"),
+        needs=tables["needs"],
         lots=tables["lots"].sort("lot"),
         items=tables["items"].sort("item"),
         access=tables["access"].unique().sort(*ACCESS),
@@ -113,10 +115,22 @@ def validate(problem: Problem) -> Problem:
     )
 
 
+def in_order(needs: pl.DataFrame) -> pl.DataFrame:
+    """Return NEEDS sorted by need and day; one key after the other takes half the time of both."""
+    keys = needs.select("need", "day").with_row_index("at")
+    order = keys.sort("day", maintain_order=True).sort("need", maintain_order=True)["at"]
+    return needs[order]
+
+
 def _in_range(name: str, table: pl.DataFrame) -> None:
-    for column, (low, high) in _RANGES[name].items():
-        bad = table.filter(~pl.col(column).is_between(low, high).fill_null(value=False))
-        if bad.height:
+    wrong = {
+        column: ~pl.col(column).is_between(low, high).fill_null(value=False)
+        for column, (low, high) in _RANGES[name].items()
+    }
+    found = table.select(expr.any().alias(column) for column, expr in wrong.items()).row(0)
+    for (column, (low, high)), some in zip(_RANGES[name].items(), found, strict=True):
+        if some:
+            bad = table.filter(wrong[column])
             _refuse(
                 name,
                 column,
@@ -130,9 +144,17 @@ def _no_double(name: str, table: pl.DataFrame) -> None:
     keys = _KEYS.get(name)
     if keys is None:
         return
+    ready = name == "needs"  # sorted by its keys: rows alike lie side by side
+    if ready and not table.select(_as_before(keys).any()).item():
+        return
     bad = table.filter(table.select(keys).is_duplicated())
     if bad.height:
         _refuse(name, keys[0], bad.sort(keys), say("编号重复"), say("请合并或删除重复的行后重试。"))
+
+
+def _as_before(keys: list[str]) -> pl.Expr:
+    """Return whether a row has the keys of the row before it."""
+    return pl.all_horizontal(pl.col(k).eq_missing(pl.col(k).shift()) for k in keys)
 
 
 def _days_inside(needs: pl.DataFrame, days: int) -> None:
@@ -148,8 +170,9 @@ def _days_inside(needs: pl.DataFrame, days: int) -> None:
 
 
 def _items_known(needs: pl.DataFrame, items: pl.DataFrame) -> None:
-    bad = needs.join(items, on="item", how="anti")
-    if bad.height:
+    unknown = needs.select("item").unique().join(items, on="item", how="anti")
+    if unknown.height:
+        bad = needs.join(unknown, on="item", how="semi", nulls_equal=True)
         _refuse(
             "needs",
             "item",
@@ -175,6 +198,8 @@ def _few_units(lots: pl.DataFrame, items: pl.DataFrame) -> None:
 
 def _swaps_make_sense(swaps: pl.DataFrame, items: pl.DataFrame) -> None:
     """Both items exist and differ, and the rates of an item's substitutes share a small step."""
+    if swaps.is_empty():
+        return
     for column in ("need_item", "item"):
         unknown = swaps.join(items, left_on=column, right_on="item", how="anti")
         if unknown.height:
@@ -194,6 +219,8 @@ def _swaps_make_sense(swaps: pl.DataFrame, items: pl.DataFrame) -> None:
 
 def _kits_make_sense(kits: pl.DataFrame, items: pl.DataFrame) -> None:
     """A kit and its contents are known items, and no kit holds a kit."""
+    if kits.is_empty():
+        return
     for column in ("kit", "item"):
         unknown = kits.join(items, left_on=column, right_on="item", how="anti")
         if unknown.height:

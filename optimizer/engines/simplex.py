@@ -12,12 +12,14 @@ from ortools.glop import parameters_pb2 as glop_pb2
 from ortools.math_opt import (
     callback_pb2,
     model_parameters_pb2,
-    model_pb2,
     parameters_pb2,
     result_pb2,
     solution_pb2,
 )
 from ortools.math_opt.core.python import solver
+from ortools.math_opt.elemental.python.cpp_elemental import CppElemental
+from ortools.math_opt.elemental.python.enums import BoolAttr0, DoubleAttr2, ElementType
+from ortools.math_opt.elemental.python.enums import DoubleAttr1 as Of
 from ortools.math_opt.python import mathopt
 from pybind11_abseil.status import StatusNotOk  # type: ignore[import-untyped]
 
@@ -30,6 +32,7 @@ Ints = npt.NDArray[np.int64]
 INF = float("inf")
 TOLERANCE = 1e-9  # primal and dual feasibility asked of the solver, on its scaled model
 STEADY = 1e-7  # the same after it has told that it cannot keep the first
+COEFFICIENT = DoubleAttr2.LINEAR_CONSTRAINT_COEFFICIENT
 IMPRECISE = result_pb2.TERMINATION_REASON_IMPRECISE
 
 
@@ -66,56 +69,59 @@ class Imprecise(SolverError):
 class Simplex:
     """One program, solved again and again with other bounds and objectives.
 
-    The solver is driven by MathOpt's protocol buffers: its Python result objects would cost more
-    than the solve (0.1 s for 20,000 columns).
+    The solver is driven by MathOpt's arrays and protocol buffers: its Python objects for columns,
+    rows and results would cost more than the solve (0.1 s for 20,000 columns).
     """
 
     def __init__(self, program: Program, limits: Limits) -> None:
-        self._model = mathopt.Model.from_model_proto(_proto(program))
-        self._columns: list[Any] = list(self._model.variables())
-        self._rows: list[Any] = list(self._model.linear_constraints())
-        self._updates = self._model.add_update_tracker()
-        self._solver = self._fresh()
+        self._model = _model(program)
+        self._count, self._rows = program.columns, len(program.low)
+        self._changes = self._model.add_diff()
+        self._solver: Any = None  # made at the first solve, when bounds and objective are known
         self._left = limits.work
         self._seconds = limits.seconds
         self._result: Any = None
-        self._aim: set[int] = set()
+        self._aim: Ints = np.zeros(0, dtype=np.int64)
         self.by_clock = False
         self.iterations = 0
         self.solves = 0
 
     def bound_columns(self, which: Ints, low: Floats, high: Floats) -> None:
         """Set the bounds of columns."""
-        for k, a, b in zip(which.tolist(), low.tolist(), high.tolist(), strict=True):
-            self._columns[k].lower_bound, self._columns[k].upper_bound = a, b
+        self._set(Of.VARIABLE_LOWER_BOUND, which, low)
+        self._set(Of.VARIABLE_UPPER_BOUND, which, high)
 
     def bound_rows(self, which: Ints, low: float) -> None:
         """Set the lower bound of rows (``-inf`` takes a row out)."""
-        for k in which.tolist():
-            self._rows[k].lower_bound = low
+        self._set(Of.LINEAR_CONSTRAINT_LOWER_BOUND, which, np.full(len(which), low))
 
     def lows(self, which: Ints) -> Floats:
         """Return the lower bounds of columns."""
-        return np.array([self._columns[k].lower_bound for k in which.tolist()], dtype=np.float64)
+        return np.asarray(self._model.get_attrs(Of.VARIABLE_LOWER_BOUND, _keys(which)))
 
     def widen(self, row: int, low: float, high: float) -> None:
         """Set both bounds of a row."""
-        self._rows[row].lower_bound, self._rows[row].upper_bound = low, high
+        self._set(Of.LINEAR_CONSTRAINT_LOWER_BOUND, np.array([row]), np.array([low]))
+        self._set(Of.LINEAR_CONSTRAINT_UPPER_BOUND, np.array([row]), np.array([high]))
 
     def add_columns(self, top: Floats) -> Ints:
         """Add columns ``0 <= v <= top`` and return their numbers."""
-        first = len(self._columns)
-        for high in top.tolist():
-            self._columns.append(self._model.add_variable(lb=0.0, ub=high))
-        return np.arange(first, len(self._columns))
+        made = np.asarray(self._model.add_elements(ElementType.VARIABLE, len(top)))
+        self.bound_columns(made, np.zeros(len(top)), top)
+        self._count += len(top)
+        return made
 
     def add_row(self, which: Ints, values: Floats, low: float, high: float) -> int:
         """Add the row ``low <= values . v[which] <= high`` and return its number."""
-        row = self._model.add_linear_constraint(lb=low, ub=high)
-        for k, value in zip(which.tolist(), values.tolist(), strict=True):
-            row.set_coefficient(self._columns[k], value)
-        self._rows.append(row)
-        return len(self._rows) - 1
+        row = int(self._model.add_elements(ElementType.LINEAR_CONSTRAINT, 1)[0])
+        self.widen(row, low, high)
+        where = _keys(np.full(len(which), row), which)
+        self._model.set_attrs(COEFFICIENT, where, np.asarray(values, dtype=np.float64))
+        self._rows += 1
+        return row
+
+    def _set(self, what: Of, which: Ints, values: Floats) -> None:
+        self._model.set_attrs(what, _keys(which), np.asarray(values, dtype=np.float64))
 
     def solve(self, which: Ints, values: Floats, *, most: bool) -> Answer:
         """Maximise (``most``) or minimise ``values . v[which]``.
@@ -136,7 +142,7 @@ class Simplex:
 
     def duals(self, rows: Ints) -> Floats:
         """Return the last optimal solve's duals of rows."""
-        return _dense(self._result.solutions[0].dual_solution.dual_values, len(self._rows))[rows]
+        return _dense(self._result.solutions[0].dual_solution.dual_values, self._rows)[rows]
 
     def _fresh(self) -> Any:
         start = parameters_pb2.SolverInitializerProto()
@@ -144,11 +150,10 @@ class Simplex:
 
     def _run(self, parameters: Any) -> Any:
         """Bring the solver up to date and run it, from the last basis."""
-        update = self._updates.export_update()
-        if update is not None:
-            if not self._solver.update(update):
-                self._solver = self._fresh()
-            self._updates.advance_checkpoint()
+        update = self._model.export_model_update(self._changes)
+        if self._solver is None or (update is not None and not self._solver.update(update)):
+            self._solver = self._fresh()
+        self._model.advance_diff(self._changes)
         try:
             result = self._call(parameters)
         except SolverError:
@@ -173,14 +178,11 @@ class Simplex:
             ) from failure
 
     def _set_objective(self, which: Ints, values: Floats, *, most: bool) -> None:
-        aim = self._model.objective
-        aim.is_maximize = most
-        fresh = which.tolist()
-        for k in self._aim.difference(fresh):
-            aim.set_linear_coefficient(self._columns[k], 0.0)
-        for k, value in zip(fresh, values.tolist(), strict=True):
-            aim.set_linear_coefficient(self._columns[k], value)
-        self._aim = set(fresh)
+        self._model.set_attr(BoolAttr0.MAXIMIZE, (), most)
+        old = np.setdiff1d(self._aim, which)
+        self._set(Of.OBJECTIVE_LINEAR_COEFFICIENT, old, np.zeros(len(old)))
+        self._set(Of.OBJECTIVE_LINEAR_COEFFICIENT, which, values)
+        self._aim = which
 
     def _parameters(self) -> Any:
         if self._left <= 0:
@@ -217,7 +219,7 @@ class Simplex:
         point = result.solutions[0].primal_solution if result.solutions else None
         if point is None or point.feasibility_status != solution_pb2.SOLUTION_STATUS_FEASIBLE:
             raise Ended
-        values = _dense(point.variable_values, len(self._columns))
+        values = _dense(point.variable_values, self._count)
         return Answer(proven=optimal, objective=point.objective_value, values=values)
 
 
@@ -227,20 +229,24 @@ def _dense(sparse: Any, size: int) -> Floats:
     return full
 
 
-def _proto(program: Program) -> model_pb2.ModelProto:
-    """Fill the model's arrays directly: objects for each coefficient would cost seconds."""
-    proto = model_pb2.ModelProto()
-    columns = range(program.columns)
-    proto.variables.ids.extend(columns)
-    proto.variables.lower_bounds.extend([0.0] * program.columns)
-    proto.variables.upper_bounds.extend(program.top.tolist())
-    proto.variables.integers.extend([False] * program.columns)
-    proto.linear_constraints.ids.extend(range(len(program.low)))
-    proto.linear_constraints.lower_bounds.extend(program.low.tolist())
-    proto.linear_constraints.upper_bounds.extend(program.high.tolist())
-    order = np.lexsort((program.column, program.row))
-    matrix = proto.linear_constraint_matrix
-    matrix.row_ids.extend(program.row[order].tolist())
-    matrix.column_ids.extend(program.column[order].tolist())
-    matrix.coefficients.extend(program.value[order].tolist())
-    return proto
+def _keys(*ids: Ints) -> Ints:
+    """Return the keys of an attribute: a row for each, a column for each id that it takes."""
+    return np.stack([np.asarray(k, dtype=np.int64) for k in ids], axis=1)
+
+
+def _model(program: Program) -> CppElemental:
+    """Fill the model from whole arrays: an object for each column and row would cost more than GLOP."""
+    model = CppElemental()
+    columns = model.add_elements(ElementType.VARIABLE, program.columns)
+    rows = model.add_elements(ElementType.LINEAR_CONSTRAINT, len(program.low))
+    bounds = (
+        (Of.VARIABLE_LOWER_BOUND, columns, np.zeros(program.columns)),
+        (Of.VARIABLE_UPPER_BOUND, columns, program.top),
+        (Of.LINEAR_CONSTRAINT_LOWER_BOUND, rows, program.low),
+        (Of.LINEAR_CONSTRAINT_UPPER_BOUND, rows, program.high),
+    )
+    for what, which, values in bounds:
+        model.set_attrs(what, _keys(which), np.asarray(values, dtype=np.float64))
+    where = _keys(program.row, program.column)
+    model.set_attrs(COEFFICIENT, where, np.asarray(program.value, dtype=np.float64))
+    return model

@@ -36,13 +36,12 @@ class CutSimplex(Simplex):
 
     def add_column(self) -> int:
         """Add a column ``v >= 0`` without cost and return its number."""
-        self._columns.append(self._model.add_variable(lb=0.0))
-        return len(self._columns) - 1
+        return int(self.add_columns(np.full(1, INF))[0])
 
     @property
     def size(self) -> int:
         """Number of columns."""
-        return len(self._columns)
+        return self._count
 
     def _parameters(self) -> Any:
         asked = super()._parameters()

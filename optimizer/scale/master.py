@@ -59,7 +59,7 @@ class Centre:
 
 def added(parts: list[Floats]) -> Floats:
     """Return the sum, in the order of the parts."""
-    total = parts[0].copy()
+    total = parts[0].astype(np.float64)  # a part without columns counts nothing in whole numbers
     for part in parts[1:]:
         total += part
     return total

@@ -33,13 +33,14 @@ def run(
     """Return what five goals took, cold, and the worst certified gap; ``judge`` runs `check` too."""
     os.environ.update(ALONE)
     with tempfile.TemporaryDirectory() as folder:
-        alone(_make, folder, seed, households, townships, warehouses, items)
+        alone(make, folder, seed, households, townships, warehouses, items)
         return alone(_solve, folder, bool(judge), columns)
 
 
-def _make(
+def make(
     folder: str, seed: int, households: int, townships: int, warehouses: int, items: int
 ) -> None:
+    """Write the tables of a province to a folder."""
     made = province(seed, households=households, townships=townships, warehouses=warehouses,
                     items=items)  # fmt: skip
     for name in TABLES:
@@ -47,17 +48,18 @@ def _make(
     Path(folder, "days").write_text(str(made.days))
 
 
-def _read(folder: str) -> Problem:
+def read(folder: str) -> Problem:
+    """Return the province of a folder; tables stay in their files until they are looked at."""
     tables = {n: pl.read_ipc(Path(folder, f"{n}.arrow")) for n in TABLES}
     return Problem(**tables, days=int(Path(folder, "days").read_text()))
 
 
 def _solve(folder: str, judge: bool, columns: int = 50_000) -> dict[str, object]:
     began, spent = time.perf_counter(), time.process_time()
-    problem = _read(folder)
+    problem = read(folder)
     plan = solve(problem, Limits(work=100_000_000, simplex_columns=columns))
     seconds, cpu = time.perf_counter() - began, time.process_time() - spent
-    peak = _peak_mib()
+    peak = peak_mib()
     violations = len(check(problem, plan)) if judge else None
     return {
         "goals": len({g.number for g in plan.goals}), "seconds": round(seconds, 1),
@@ -69,7 +71,8 @@ def _solve(folder: str, judge: bool, columns: int = 50_000) -> dict[str, object]
     }  # fmt: skip
 
 
-def _peak_mib() -> int:
+def peak_mib() -> int:
+    """Return the peak memory of this process."""
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

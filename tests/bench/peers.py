@@ -1,223 +1,117 @@
-"""100,000 households from rows to plan, beside household-level models in PuLP, HiGHS and GLOP.
+"""One goal from rows to named households, beside household-level models of the same data.
 
-The peers solve one goal, weighted coverage, with one column for each (lot, need, mode, day); we
-solve the same goal on classes, rows in to plan out, for the ratios and the comparison of values, and
-all five goals for ``seconds_100k``.
+Weighted coverage at 100,000 households (`raw`) against HiGHS and GLOP on a hand-built matrix, linopy
+and an OR-Tools loop, and at 30,000 (`built`) against PuLP with CBC and Pyomo; networkx where one item
+and no vehicle are asked for. Processor seconds of a process of its own on both sides, medians of
+``runs``, imports and data not counted. Two places: a county (the keys without a prefix) and one with
+fewer warehouses and goods (``plain``). ``at_least`` names the peers that passed ``limit`` processor
+seconds: their ratios and seconds are lower bounds. ``seconds_100k`` is all five goals, by the clock.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import median
 from typing import Any
 
-import highspy
-import numpy as np
-import polars as pl
-import pulp
-
 from optimizer.check import check
-from optimizer.classes import classify
-from optimizer.engines.simplex import INF, Program, Simplex
-from optimizer.flow import flow
-from optimizer.lexicographic import run as run_goals
 from optimizer.problem import Limits, Problem
 from optimizer.solve import solve
-from optimizer.validate import validate
+from tests.support import peers
 from tests.support.apart import alone
 from tests.support.districts import random_problem
-from tests.support.households import Model, model
-from tests.support.peers import Arrays, by_linopy, by_loop, by_pyomo, timed
+from tests.support.peers import Arrays, Place, Result, measured
 
 SEED = 20_261_124
-GROWTH = 2.0
-CLOSE = 1.2  # the largest size is found to within this factor
+COUNTY = Place(0, townships=30, warehouses=10, items=12)
+PLAIN = Place(0, townships=30, warehouses=5, items=10)
+RAW: dict[str, Callable[[Arrays], float]] = {
+    "glop": peers.by_glop, "highs": peers.by_highs, "loop": peers.by_loop,
+    "linopy": peers.by_linopy,
+}  # fmt: skip
+BUILT: dict[str, Callable[[Arrays], float]] = {"pulp": peers.by_pulp, "pyomo": peers.by_pyomo}
+FLOWS: dict[str, Callable[[Arrays], float]] = {"networkx": peers.by_networkx}
+ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def run(
-    households: int = 100_000, peer_seconds: int = 120, start: int = 750, others: int = 250
+    raw: int = 100_000, built: int = 30_000, flows: int = 2_000, runs: int = 3, limit: int = 600,
+    county: int = 1, plain: int = 1, every: int = 100_000,
 ) -> dict[str, object]:  # fmt: skip
-    """Time all five goals at ``households``, then each peer at the largest size CBC finishes."""
-    problem = district(households)
-    began = time.perf_counter()
-    plan = solve(problem)
-    seconds = time.perf_counter() - began
-    broken = len(check(problem, plan))
-    _say(f"{households} households, {problem.needs.height} needs: {seconds:.1f} s")
-    size, pulp_s, pulp_value = _largest(start, peer_seconds)
-    small = district(size)
-    every = _timed(lambda: solve(small))[0]
-    ours = _timed(lambda: solve(small, goals=(3,)))[0]
-    goal = _coverage(small)
-    table = model(small)
-    highs_s, highs_value = _timed(lambda: _highs(arrays(model(small)), 2.0 * peer_seconds))
-    glop_s, glop_value = _timed(lambda: _glop(arrays(model(small))))
-    values = [v for v in (pulp_value, highs_value, glop_value) if v is not None]
-    gap = float(max(abs(v - goal) / max(abs(v), 1e-12) for v in values))
-    more = libraries(others)
-    gap = max(gap, float(str(more.pop("library_gap"))))
-    return {
-        "ratio_pulp": round(pulp_s / ours, 1), "ratio_highs": round(highs_s / ours, 1),
-        "ratio_glop": round(glop_s / ours, 1), "objective_gap": gap,
-        "seconds_100k": round(seconds, 2), "households": households,
-        "needs": problem.needs.height, "lines": plan.lines.height, "violations": broken,
-        "outcomes": [g.outcome.value for g in plan.goals], **plan.counts,
-        "peer_households": size, "peer_columns": table.columns.height,
-        "ours_seconds": round(ours, 3), "ours_all_goals_seconds": round(every, 2),
-        "ratio_pulp_all_goals": round(pulp_s / every, 1), "pulp_seconds": round(pulp_s, 2),
-        "highs_seconds": round(highs_s, 2), "highs_finished": highs_value is not None, "glop_seconds": round(glop_s, 2),
-        "goal": "weighted_coverage", "value": goal, **more,
-    }  # fmt: skip
-
-
-def libraries(households: int = 250) -> dict[str, object]:
-    """Compare with linopy, Pyomo (both HiGHS) and an OR-Tools loop, each in a process of its own.
-
-    Processor seconds on both sides: these peers solve within their process.
-    """
-    problem = district(households)
-    _processor(lambda: solve(problem, goals=(3,)))  # imports and caches are warm on both sides
-    ours = _processor(lambda: solve(problem, goals=(3,)))
-    goal, data = _coverage(problem), arrays(model(problem))
-    peers = {"linopy": by_linopy, "pyomo": by_pyomo, "loop": by_loop}
-    found = {name: alone(timed, peer, data) for name, peer in peers.items()}
-    return {
-        **{f"ratio_{name}": round(took / ours, 1) for name, (took, _) in found.items()},
-        **{f"{name}_seconds": round(took, 2) for name, (took, _) in found.items()},
-        "library_gap": max(abs(v - goal) / max(abs(v), 1e-12) for _, v in found.values()),
-        "library_households": households, "library_columns": len(data.worth),
-        "library_ours_seconds": round(ours, 3),
-    }  # fmt: skip
+    """Compare both places; 0 leaves out a size, a place, or (``every``) all five goals."""
+    os.environ.update(ONE_THREAD)
+    found = _all_goals(every) if every else {}
+    sizes = {"raw": raw, "built": built, "flows": flows}
+    if county:
+        found |= _beside(COUNTY, sizes, runs, limit)
+    if plain:
+        found["plain"] = _beside(PLAIN, sizes, runs, limit)
+    return found
 
 
 def district(households: int) -> Problem:
-    """Return the bench's district: 12 items, 30 townships, 10 warehouses, 3 days."""
+    """Return a district where every household lacks much: 12 items, 30 townships, 10 warehouses."""
     return random_problem(
         SEED, households=households, townships=30, warehouses=10, items=12, days=3, even=True
     )
 
 
-def _largest(start: int, seconds: int) -> tuple[int, float, float]:
-    """Return the largest size (growing by steps) that PuLP with CBC finishes within the time."""
-    size, best, failed = start, (0, 0.0, 0.0), 0
-    while True:
-        took, value = _timed(lambda n=size: _pulp(model(district(n)), seconds))
-        _say(f"PuLP+CBC, {size} households: {took:.1f} s, value {value}")
-        if value is None or took > seconds:
-            failed = size
-        else:
-            best = (size, took, value)
-        if not best[0]:
-            size = max(1, size // 2)
-            continue
-        bigger = int(((failed or size * GROWTH**2) * best[0]) ** 0.5)
-        if bigger < best[0] * CLOSE or best[1] * CLOSE > seconds:
-            return best
-        size = bigger
-
-
-def _coverage(problem: Problem) -> float:
-    classes = classify(validate(problem))
-    course = run_goals(classes, flow(classes), Limits(work=100_000_000), numbers=(3,))
-    return course.stages[0].bound
-
-
-def arrays(table: Model) -> Arrays:
-    """Return the one-goal program: needs, stock and both fleet limits."""
-    columns, every = table.columns, np.arange(table.columns.height)
-    parts, tops, first = [], [], 0
-    van = columns["van"].to_numpy().astype(np.int64)
-    limits = [
-        (columns["row"].to_numpy().astype(np.int64), table.needs["quantity"], np.ones(len(every))),
-        (columns["stock"].to_numpy().astype(np.int64), table.lots["quantity"], np.ones(len(every))),
-        (van, table.fleet["capacity_kg"], columns["weight_g"].to_numpy() / 1000),
-        (van, table.fleet["capacity_l"], columns["volume_ml"].to_numpy() / 1000),
-    ]
-    for index, top, load in limits:
-        parts.append((first + index, every, load))
-        tops.append(top.to_numpy().astype(float))
-        first += len(top)
-    row, column, value = (np.concatenate([p[k] for p in parts]) for k in range(3))
-    return Arrays(worth(table), np.concatenate(tops), row, column, value)
-
-
-def worth(table: Model) -> np.ndarray:
-    """Return goal 3's value of one unit by column."""
-    whole = (pl.col("weight") * pl.col("quantity")).sum().over("item")
-    count = table.needs["item"].n_unique()
-    value = table.needs.select(pl.col("weight") / whole / count).to_series().to_numpy()
-    return np.asarray(value[table.columns["row"].to_numpy()])
-
-
-def _pulp(table: Model, seconds: int) -> float | None:
-    """Build and solve with PuLP and CBC, as its users write it."""
-    data = arrays(table)
-    program = pulp.LpProblem("coverage", pulp.LpMaximize)
-    units = [pulp.LpVariable(f"x{k}", lowBound=0) for k in range(len(data.worth))]
-    scale = 1.0 / data.worth.mean()
-    program += pulp.LpAffineExpression(zip(units, (data.worth * scale).tolist(), strict=True))
-    order = np.argsort(data.row, kind="stable")
-    cuts = np.searchsorted(data.row[order], np.arange(len(data.top) + 1))
-    column, value = data.column[order].tolist(), data.value[order].tolist()
-    for k, top in enumerate(data.top.tolist()):
-        terms = [(units[column[i]], value[i]) for i in range(cuts[k], cuts[k + 1])]
-        if terms:
-            program += pulp.LpAffineExpression(terms) <= top
-    program.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds, threads=1))
-    if program.status != pulp.LpStatusOptimal or program.sol_status != pulp.LpSolutionOptimal:
-        return None
-    return float(pulp.value(program.objective) / scale)
-
-
-def _highs(data: Arrays, seconds: float) -> float | None:
-    """Solve with HiGHS from arrays; None if the time ended it."""
-    highs, lp, scale = highspy.Highs(), highspy.HighsLp(), 1.0 / data.worth.mean()
-    highs.silent()
-    count = len(data.worth)
-    lp.num_col_, lp.num_row_ = count, len(data.top)
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_, lp.col_lower_ = data.worth * scale, np.zeros(count)
-    lp.col_upper_ = np.full(count, highspy.kHighsInf)
-    lp.row_lower_, lp.row_upper_ = np.full(len(data.top), -highspy.kHighsInf), data.top
-    order = np.lexsort((data.row, data.column))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(data.column, minlength=count))])
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = starts.astype(np.int32)
-    lp.a_matrix_.index_ = data.row[order].astype(np.int32)
-    lp.a_matrix_.value_ = data.value[order]
-    highs.passModel(lp)
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("time_limit", seconds)
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None
-    return float(highs.getInfo().objective_function_value / scale)
-
-
-def _glop(data: Arrays) -> float:
-    """Solve with GLOP from arrays."""
-    count, rows = len(data.worth), len(data.top)
-    program = Program(
-        count, np.full(count, INF), np.full(rows, -INF), data.top, data.row, data.column, data.value
-    )
-    scale = 1.0 / data.worth.mean()
-    answer = Simplex(program, Limits(work=100_000_000)).solve(
-        np.arange(count), data.worth * scale, most=True
-    )
-    assert answer.proven
-    return float(answer.objective / scale)
-
-
-def _timed(call: Any) -> tuple[float, Any]:
+def _all_goals(households: int) -> dict[str, object]:
+    problem = district(households)
     began = time.perf_counter()
-    result = call()
-    return time.perf_counter() - began, result
+    plan = solve(problem)
+    seconds = time.perf_counter() - began
+    return {
+        "seconds_100k": round(seconds, 2), "households": households,
+        "needs": problem.needs.height, "lines": plan.lines.height,
+        "violations": len(check(problem, plan)), **plan.counts,
+    }  # fmt: skip
 
 
-def _processor(call: Any) -> float:
-    began = time.process_time()
-    call()
-    return time.process_time() - began
+def _beside(place: Place, sizes: dict[str, int], runs: int, limit: int) -> dict[str, Any]:
+    """Return ratios, seconds and the largest relative difference of values at each size."""
+    found: dict[str, Any] = {"objective_gap": 0.0, "at_least": [], "goal": "weighted_coverage"}
+    for name, group in (("raw", RAW), ("built", BUILT), ("flows", FLOWS)):
+        if sizes[name]:
+            mine = replace(place, households=sizes[name], single=group is FLOWS)
+            _group(found, name, mine, group, (runs, limit))
+    return found
+
+
+def _group(
+    found: dict[str, Any], name: str, place: Place, group: dict[str, Callable[[Arrays], float]],
+    terms: tuple[int, int],
+) -> None:  # fmt: skip
+    ours, columns = alone(ours_of, place, max(terms[0], 5))
+    seconds, value = median(s for s, _ in ours), ours[0][1]
+    found |= {f"{name}_households": place.households, f"{name}_columns": columns,
+              f"{name}_ours_seconds": round(seconds, 3), f"{name}_value": value}  # fmt: skip
+    for peer, call in group.items():
+        results = measured(call, place, *terms)
+        took = median(s for s, _ in results) if results else float(terms[1])
+        _say(f"{place}: {peer} {took:.2f} s{'' if results else ' and more'}, ours {seconds:.3f} s")
+        found |= {f"ratio_{peer}": round(took / seconds, 1), f"{peer}_seconds": round(took, 2)}
+        if results is None:
+            found["at_least"].append(peer)
+        else:
+            gap = max(abs(v - value) / abs(value) for _, v in results)
+            found["objective_gap"] = max(found["objective_gap"], gap)
+
+
+def ours_of(place: Place, runs: int) -> tuple[list[Result], int]:
+    """Return our runs, from tables to named households, and the columns that peers have."""
+    solve(replace(place, households=200).problem(), goals=(3,))  # imports
+    problem, limits = place.problem(), Limits(work=100_000_000)
+    results = []
+    for _ in range(runs):
+        began = time.process_time()
+        plan = solve(problem, limits, goals=(3,))
+        results.append((time.process_time() - began, plan.goals[0].bound))
+    return results, len(place.arrays().worth)
 
 
 def _say(text: str) -> None:

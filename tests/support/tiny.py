@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 
-def tiny_peers(households: int) -> dict[str, float]:
-    """Return the value that each peer of the `peers` benchmark finds; run it `apart`."""
+
+def tiny_peers(households: int) -> dict[str, list[float]]:
+    """Return the values that we and peers of the `peers` benchmark find; run it `apart`."""
     from tests.bench import peers
-    from tests.support.households import model
-    from tests.support.peers import by_loop
+    from tests.support.peers import timed
 
-    problem = peers.district(households)
-    data = peers.arrays(model(problem))
-    found = {
-        "ours": peers._coverage(problem), "loop": by_loop(data), "glop": peers._glop(data),
-        "highs": peers._highs(data, 60.0), "pulp": peers._pulp(model(problem), 60),
+    place = replace(peers.COUNTY, households=households)
+    single = replace(place, single=True)
+    groups = {place: ("glop", "highs", "loop", "pulp"), single: ("networkx",)}
+    every = peers.RAW | peers.BUILT | peers.FLOWS
+    return {
+        "ours": [peers.ours_of(p, 1)[0][0][1] for p in groups],
+        **{name: [timed(every[name], p.arrays())[1]] for p, names in groups.items() for name in names},
     }  # fmt: skip
-    return {name: -1.0 if value is None else value for name, value in found.items()}
