@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
@@ -216,7 +216,7 @@ def by_networkx(data: Arrays) -> float:
     import networkx
 
     half = len(data.row) // 2
-    graph = networkx.DiGraph()
+    graph: networkx.DiGraph[Hashable] = networkx.DiGraph()
     whole = 12_000  # makes the worths of one item, which are as 1 to 4, whole numbers
     worth = np.rint(data.worth / data.worth.min() * whole).astype(int)
     for need, lot, gain in zip(data.row[:half].tolist(), data.row[half:].tolist(), worth.tolist(),
