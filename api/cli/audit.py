@@ -197,9 +197,9 @@ def _print_finding(row: dict[str, Any]) -> None:
 
 
 def _ruled(r: dict[str, Any]) -> str:
-    told = _("{ruling}：{officer} 于 {when} 认定，依据 {evidence}（{id}）。").format(
+    told = _("{ruling}：{officer} 于 {when} 认定（{id}）。").format(
         ruling=word("ruling", r["ruling"], LANG), officer=r["officer"], when=_when(r["at"]),
-        evidence=r["evidence"], id=r["id"])  # fmt: skip
+        id=r["id"])  # fmt: skip
     ended = _("已于 {when} 撤销。").format(when=_when(r["revoked_at"])) if r["revoked_at"] else ""
     return told + ended
 
@@ -244,9 +244,9 @@ def _print_accounts(found: dict[str, Any]) -> None:
         output.console.print(text.format(group=group, match=h["match"]))
     for r in found["rulings"]:
         output.console.print(
-            _("“{need}”{ruling}：{officer} 于 {when} 认定，依据 {evidence}，有效至 {until}。").format(
+            _("“{need}”{ruling}：{officer} 于 {when} 认定，有效至 {until}（{id}）。").format(
                 need=word("basic_need", r["basic"], LANG), ruling=word("ruling", r["ruling"], LANG),
-                officer=r["officer"], when=_when(r["at"]), evidence=r["evidence"], until=r["until"])
+                officer=r["officer"], when=_when(r["at"]), until=r["until"], id=r["id"])
         )  # fmt: skip
 
 

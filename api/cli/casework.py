@@ -54,7 +54,9 @@ def show_command(ctx: click.Context, case: str) -> None:
 
     with opened(ctx) as product:
         told = case_words(product, operator(product), given(ctx), case)
-    table(case, (_("理由"),), [(told.get("reason") or "—",)])
+    table(
+        case, (_("理由"), _("收件依据")), [(told.get("reason") or "—", told.get("evidence") or "—")]
+    )
 
 
 @click.command(

@@ -132,7 +132,6 @@ class RuledOn(BaseModel):
     id: str
     ruling: Ruling
     officer: str
-    evidence: str
     at: Micros
     revoked_at: Micros
 
@@ -209,13 +208,12 @@ class Account(BaseModel):
 
 
 class RulingOut(BaseModel):
-    """What a named person determined, when, on what evidence, until when."""
+    """What a named person determined, when, until when; on what: `/v1/words/{id}`."""
 
     id: str
     basic: Str
     ruling: Ruling
     officer: Str
-    evidence: Str
     at: Micros
     until: Str
 

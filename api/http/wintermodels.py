@@ -95,7 +95,6 @@ class Entry(BaseModel):
     amount_fen: Int
     computed_fen: Int
     state: Str
-    reason: Str
     noticed_on: Str
     aid_case: Str
 

@@ -48,6 +48,6 @@ def rulings_signed(e: Evidence) -> list[Finding]:
     told = [json.loads(x.canonical) for x in e.events if x.type == "ruling.recorded"]
     signed = [f"{x['body']['id']}/{x['actor']}" for x in told]
     loose = e["Determination"].filter(
-        (pl.col("evidence") == "") | ~pl.concat_str("id", pl.lit("/"), "officer").is_in(signed)
+        ~pl.col("reasoned") | ~pl.concat_str("id", pl.lit("/"), "officer").is_in(signed)
     )
     return name_some("audit.rulings", loose, "id", say("认定没有具名人员的记录或依据。"))

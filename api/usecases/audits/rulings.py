@@ -17,6 +17,7 @@ from api.access import Operation, authorise
 from api.usecases.audits.accepting import acceptable, fingerprint
 from api.usecases.context import Context
 from api.usecases.homes import find_home
+from api.usecases.privacy.sealing import seal
 from graphcore.domain.actor import Actor
 from graphcore.domain.audit import OF_NEEDS, Ruling
 from graphcore.domain.clock import day_of
@@ -65,11 +66,12 @@ def rule_on(ctx: Context, actor: Actor, subject: str, said: Said, ref: str = "")
         row = {
             "id": key, "kind": about.kind, "subject": about.node, "household": about.household,
             "basic": said.basic, "ruling": said.ruling.value, "officer": actor.id,
-            "evidence": evidence, "file": about.file, "facts": about.facts, "at": at,
+            "reasoned": True, "place": about.place, "file": about.file, "facts": about.facts, "at": at,
             "until": until, "revoked_at": 0, "version": 1,
         }  # fmt: skip
         unit.create("Determination", pl.DataFrame([row]))
         ends = pl.DataFrame([{"from": key, "to": about.node}])
+        seal(ctx, unit, "Determination", key, {"evidence": evidence})
         unit.link("DETERMINES", "Determination", about.label, ends)
         body = {k: row[k] for k in ("id", "kind", "subject", "basic", "ruling", "until")}
         unit.append(EventDraft("ruling.recorded", actor.id, at, body))
@@ -95,12 +97,13 @@ def revoke(ctx: Context, actor: Actor, ruling: str, reason: str) -> None:
         if found.is_empty():
             raise NotFound(say("没有编号为 {ruling} 的认定。", ruling=ruling[:40]))
         row = found.row(0, named=True)
-        authorise(actor, Operation.DETERMINE, _ruled_place(unit, row) or ctx.district)
+        authorise(actor, Operation.DETERMINE, str(row["place"]) or ctx.district)
         if row["revoked_at"]:
             raise WrongState(say("该认定已经撤销。"))
         unit.update("Determination", pl.DataFrame([
             {"id": ruling, "revoked_at": at, "version": row["version"] + 1}]))  # fmt: skip
-        unit.append(EventDraft("ruling.revoked", actor.id, at, {"id": ruling, "reason": why}))
+        seal(ctx, unit, "Determination", ruling, {"reason": why})
+        unit.append(EventDraft("ruling.revoked", actor.id, at, {"id": ruling}))
 
     ctx.store.write(ctx.district, write)
 
@@ -128,6 +131,7 @@ class _About:
     node: str
     household: str
     label: str
+    place: str
     file: str = ""
     facts: str = ""
 
@@ -149,15 +153,18 @@ def _subject(unit: ReadUnit, ctx: Context, actor: Actor, subject: str, said: Sai
 def _need(unit: ReadUnit, actor: Actor, subject: str) -> _About:
     row = find_home(unit, subject)
     authorise(actor, Operation.DETERMINE, str(row["village"]))
-    return _About("not_needed", str(row["id"]), str(row["id"]), "Household")
+    return _About("not_needed", str(row["id"]), str(row["id"]), "Household", str(row["village"]))
 
 
 def _finding(unit: ReadUnit, ctx: Context, actor: Actor, finding: str) -> _About:
     row = acceptable(unit, finding)
-    authorise(actor, Operation.DETERMINE, row["village"] or row["township"] or ctx.district)
+    place = str(row["village"] or row["township"] or "")
+    authorise(actor, Operation.DETERMINE, place or ctx.district)
     subject = str(row["subject"])
     home = subject if subject.startswith(f"{Kind.HOUSEHOLD}-") else ""
-    return _About("finding", finding, home.partition("@")[0], "Finding", facts=fingerprint(row))
+    return _About(
+        "finding", finding, home.partition("@")[0], "Finding", place, facts=fingerprint(row)
+    )
 
 
 def _record(unit: ReadUnit, ctx: Context, actor: Actor, key: str) -> _About:
@@ -169,15 +176,9 @@ def _record(unit: ReadUnit, ctx: Context, actor: Actor, key: str) -> _About:
     if not row["absent_since"]:
         raise WrongState(say("记录 {key} 并未缺席。", key=key), say("最近的表中仍有该记录。"))
     home = _home_of(unit, str(row["subject"]))
-    authorise(actor, Operation.DETERMINE, _home_place(unit, home) or ctx.district)
-    return _About("absent", key, home, "SourceRecord", file=str(row["absent_since"]))
-
-
-def _ruled_place(unit: ReadUnit, ruling: dict[str, Any]) -> str:
-    if ruling["kind"] == "finding":
-        row = unit.nodes("Finding", [str(ruling["subject"])]).row(0, named=True)
-        return str(row["village"] or row["township"])
-    return _home_place(unit, str(ruling["household"]))
+    place = _home_place(unit, home)
+    authorise(actor, Operation.DETERMINE, place or ctx.district)
+    return _About("absent", key, home, "SourceRecord", place, file=str(row["absent_since"]))
 
 
 def _home_of(unit: ReadUnit, subject: str) -> str:

@@ -117,14 +117,14 @@ ORDER BY house
 MATCH (d:Determination)
 WHERE d.revoked_at = 0
 RETURN d.id AS id, d.kind AS kind, d.subject AS subject, d.household AS household,
-       d.basic AS basic, d.ruling AS ruling, d.officer AS officer, d.evidence AS evidence,
+       d.basic AS basic, d.ruling AS ruling, d.officer AS officer,
        d.facts AS facts, d.at AS at, d.until AS until
 ORDER BY id
 
 -- name: audits.rulings_on
 -- What named persons said of a finding, the latest last; taken back or not.
 MATCH (d:Determination)-[:DETERMINES]->(f:Finding {id: $finding})
-RETURN d.id AS id, d.ruling AS ruling, d.officer AS officer, d.evidence AS evidence, d.at AS at,
+RETURN d.id AS id, d.ruling AS ruling, d.officer AS officer, d.at AS at,
        d.revoked_at AS revoked_at
 ORDER BY at, id
 

@@ -127,6 +127,7 @@ OPERATIONS = {
     "list_watched": Operation.READ_CASES,
     "read_case_words": Operation.READ_PERSON,
     "read_application_words": Operation.READ_PERSON,
+    "read_grounds": Operation.READ_PERSON,
     "simplify_cases": Operation.DECIDE_CASE,
     "receive_papers": Operation.RECEIVE_PAPERS,
     "hand_over_watched": Operation.DECIDE_CASE,

@@ -87,7 +87,7 @@ def test_a_houses_progress_goes_step_by_step(service: Service) -> None:
     house = {"id": "D-9", "household": "H-1", "damage": "collapsed", "version": 1}
     case = {"id": "RB-9", "dwelling": "D-9", "household": "H-1", "township": WHEAT,
             "village": f"{WHEAT}200", "route": "self_build", "milestone": "", "reached_on": "",
-            "interim_until": "", "interim": "", "version": 1}  # fmt: skip
+            "interim_until": "", "version": 1}  # fmt: skip
 
     def write(unit: Any) -> None:
         unit.create("Dwelling", pl.DataFrame([house]))
