@@ -19,7 +19,7 @@ from api.usecases.context import Context
 from api.usecases.homes import find_home
 from api.usecases.privacy.sealing import seal
 from graphcore.domain.actor import Actor
-from graphcore.domain.audit import OF_NEEDS, Ruling
+from graphcore.domain.audit import OF_NEEDS, FindingState, Ruling
 from graphcore.domain.clock import day_of
 from graphcore.domain.errors import InputError, NotFound, WrongState
 from graphcore.domain.event import EventDraft
@@ -29,6 +29,7 @@ from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit, WriteUnit
 
 MOST_EVIDENCE = 200
+FINDING = "finding"
 _NUMBERS = re.compile(r"\d{11,}")
 """An identity or telephone number has as many digits."""
 
@@ -47,13 +48,13 @@ def rule_on(ctx: Context, actor: Actor, subject: str, said: Said, ref: str = "")
 
     ``actor`` is the named person. Returns the ruling's id, which is ``ref`` if given. What is not
     needed is so for the days that the rulebook allows, then it is missing again unless somebody
-    looks anew. A finding that is accepted is closed by the next run, until its facts change.
+    looks anew. A finding that is accepted still stands; it is nobody's task until its facts change.
 
     Raises:
         Forbidden: the actor may not rule, or the place is out of scope.
         InputError: no evidence, numbers of persons in it, or a ruling that doesn't fit.
         NotFound: no such record, household or finding.
-        WrongState: the record is not absent, the finding is closed.
+        WrongState: the record is not absent, the finding is accepted already, or closed.
     """
     authorise(actor, Operation.DETERMINE)
     evidence = _evidence(said.evidence)
@@ -70,6 +71,8 @@ def rule_on(ctx: Context, actor: Actor, subject: str, said: Said, ref: str = "")
             "until": until, "revoked_at": 0, "version": 1,
         }  # fmt: skip
         unit.create("Determination", pl.DataFrame([row]))
+        if about.kind == FINDING:
+            _turn(unit, about.node, FindingState.ACCEPTED)
         ends = pl.DataFrame([{"from": key, "to": about.node}])
         seal(ctx, unit, "Determination", key, {"evidence": evidence})
         unit.link("DETERMINES", "Determination", about.label, ends)
@@ -102,10 +105,20 @@ def revoke(ctx: Context, actor: Actor, ruling: str, reason: str) -> None:
             raise WrongState(say("该认定已经撤销。"))
         unit.update("Determination", pl.DataFrame([
             {"id": ruling, "revoked_at": at, "version": row["version"] + 1}]))  # fmt: skip
+        if row["kind"] == FINDING:
+            _turn(unit, str(row["subject"]), FindingState.OPEN)
         seal(ctx, unit, "Determination", ruling, {"reason": why})
         unit.append(EventDraft("ruling.revoked", actor.id, at, {"id": ruling}))
 
     ctx.store.write(ctx.district, write)
+
+
+def _turn(unit: WriteUnit, finding: str, to: FindingState) -> None:
+    """Bring a finding that stands into another state; what the facts have closed stays closed."""
+    rows = unit.nodes("Finding", [finding]).filter(pl.col("state") != FindingState.CLOSED.value)
+    unit.update(
+        "Finding", rows.select("id", pl.lit(to.value).alias("state"), pl.col("version") + 1)
+    )
 
 
 def _evidence(text: str) -> str:
@@ -163,7 +176,7 @@ def _finding(unit: ReadUnit, ctx: Context, actor: Actor, finding: str) -> _About
     subject = str(row["subject"])
     home = subject if subject.startswith(f"{Kind.HOUSEHOLD}-") else ""
     return _About(
-        "finding", finding, home.partition("@")[0], "Finding", place, facts=fingerprint(row)
+        FINDING, finding, home.partition("@")[0], "Finding", place, facts=fingerprint(row)
     )
 
 

@@ -73,7 +73,7 @@ WHERE f.id > $after
   AND ($township = '' OR f.township = $township)
   AND ($village = '' OR f.village = $village)
   AND ($rule = '' OR f.rule STARTS WITH $rule)
-  AND ($state = '' OR f.state = $state)
+  AND f.state IN $states
   AND ($owner = '' OR f.owner = $owner)
   AND ($before = 0 OR f.due_at < $before)
 RETURN f.id AS id, f.rule AS rule, f.subject AS subject, f.village AS village,
@@ -84,11 +84,12 @@ ORDER BY id
 LIMIT $limit
 
 -- name: audits.counts
--- Open findings by township, village, rule and reason, in scope, with the distinct households.
+-- Standing findings by township, village, rule and reason, in scope, with the distinct households.
 MATCH (f:Finding)
-WHERE f.state = 'open' AND ($scope = '' OR f.township STARTS WITH $scope)
+WHERE f.state <> 'closed' AND ($scope = '' OR f.township STARTS WITH $scope)
 RETURN f.township AS township, f.village AS village, f.rule AS rule, f.reason AS reason,
-       count(f) AS findings, count(DISTINCT f.subject) AS households, min(f.since) AS since
+       count(f) AS findings, sum(CASE WHEN f.state = 'accepted' THEN 1 ELSE 0 END) AS accepted,
+       count(DISTINCT f.subject) AS households, min(f.since) AS since
 ORDER BY township, village, rule, reason
 
 -- name: audits.proof_needs
