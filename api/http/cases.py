@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -176,6 +177,31 @@ class Written(BaseModel):
     replayed: bool
 
 
+class OpenedOut(Written):
+    """How many cases were opened."""
+
+    opened: int
+
+
+class SimplifiedOut(Written):
+    """How many cases were put on which fast track."""
+
+    cases: int
+    tracks: dict[str, int]
+
+
+class HandedOver(Written):
+    """How many watched households were handed over or answered."""
+
+    households: int
+
+
+class PapersOut(Written):
+    """The papers that are still missing."""
+
+    missing: list[str]
+
+
 def get_cases(request: Request, actor: Reader, query: Annotated[CaseQuery, Query()]) -> Any:
     """Cases within the caller's scope, page by page."""
     state = query.state.value if query.state else ""
@@ -197,19 +223,19 @@ def get_watched(request: Request, actor: Reader) -> Any:
 
 
 def post_papers(request: Request, response: Response, actor: Clerk, case_id: CaseId,
-                body: PapersRequest, key: IdempotencyKey) -> Written:  # fmt: skip
+                body: PapersRequest, key: IdempotencyKey) -> PapersOut:  # fmt: skip
     """Record papers that came in."""
     done = papers_once(room_of(request).ctx, actor, case_id, body.papers, body.evidence, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    return PapersOut(missing=json.loads(done.result), replayed=done.replayed)
 
 
 def post_proposed(request: Request, response: Response, actor: Proposer, body: ProposeRequest,
-                  key: IdempotencyKey) -> Written:  # fmt: skip
+                  key: IdempotencyKey) -> OpenedOut:  # fmt: skip
     """Open a case for everyone who is likely entitled and has none; nobody is refused here."""
     done = propose_once(room_of(request).ctx, actor, body.disaster, body.on, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    return OpenedOut(opened=int(done.result), replayed=done.replayed)
 
 
 def post_act(request: Request, response: Response, actor: Officer, case_id: CaseId,
@@ -222,19 +248,20 @@ def post_act(request: Request, response: Response, actor: Officer, case_id: Case
 
 
 def post_simplified(request: Request, response: Response, actor: Officer, body: SimplifyRequest,
-                    key: IdempotencyKey) -> Written:  # fmt: skip
+                    key: IdempotencyKey) -> SimplifiedOut:  # fmt: skip
     """Put cases on their fast track."""
     done = simplify_once(room_of(request).ctx, actor, body.cases, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    tracks = json.loads(done.result)
+    return SimplifiedOut(cases=sum(tracks.values()), tracks=tracks, replayed=done.replayed)
 
 
 def post_watched(request: Request, response: Response, actor: Officer, body: HandOverRequest,
-                 key: IdempotencyKey) -> Written:  # fmt: skip
+                 key: IdempotencyKey) -> HandedOver:  # fmt: skip
     """Hand watched households over, or record the answer."""
     done = hand_over_once(room_of(request).ctx, actor, body.watches, body.to, body.reason, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    return HandedOver(households=int(done.result), replayed=done.replayed)
 
 
 def add_to(app: FastAPI) -> None:
