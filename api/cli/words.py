@@ -38,7 +38,7 @@ def words_command(ctx: click.Context, key: str, as_json: bool) -> None:
     if not found:
         console.print(_("没有可以显示的依据或理由。"))
         return
-    titles = {"evidence": _("依据"), "reason": _("理由"), "interim": _("过渡住处"),
+    titles = {"evidence": _("依据"), "reason": _("理由"), "interim": _("过渡住处"), "extension": _("延期理由"),
               "text": _("诉求"), "answer": _("答复")}  # fmt: skip
     rows = [(_step(one.what) or "—", one.on_day or "—", one.by or "—", titles[entry], text)
             for one in found for entry, text in one.entries.items()]  # fmt: skip

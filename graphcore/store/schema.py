@@ -167,7 +167,7 @@ NODES: tuple[NodeType, ...] = (
     _node("AidCase", id=S, household=S, disaster=S, township=S, village=S, benefit=S, stage=S,
           owner=S, state=S, persons=I, days=I, from_on=S, to_on=S, amount_fen=I,
           raised_permille=I, cites=S, rulebook=S, papers=L, papers_due_on=S, papers_in=L, fast=S,
-          fast_by=S, offered_to=S, follows_on=S,
+          fast_by=S, offered_to=S, follows_on=S, accepted_on=S, extended_on=S,
           follows=S, opened_at=I, opened_by=S, decided_at=I, decided_by=S, version=I),
     _node("FundSource", id=S, code=S, level=S, amount_fen=I, benefits=L, received_on=S, version=I),
     _node("FundAllotment", id=S, fund=S, benefit=S, amount_fen=I, officer=S, at=I),

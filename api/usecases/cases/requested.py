@@ -11,6 +11,7 @@ from api.access import Operation
 from api.usecases.cases.decide import act
 from api.usecases.cases.propose import propose
 from api.usecases.cases.simplify import receive_papers, simplify
+from api.usecases.cases.terms import accept, extend
 from api.usecases.cases.watched import hand_over
 from api.usecases.context import Context
 from api.usecases.requests import keyed
@@ -75,6 +76,29 @@ def propose_once(ctx: Context, actor: Actor, disaster: str, on: date | None, key
     body: dict[str, Json] = {"disaster": disaster, "on": on.isoformat() if on else ""}
     return keyed(ctx, actor, Operation.PROPOSE_CASES, key, body, "",
                  lambda inner: propose(inner, actor, disaster, on), str)  # fmt: skip
+
+
+def accept_once(ctx: Context, actor: Actor, case: str, on: date | None, key: str) -> Outcome:
+    """Record an acceptance once for each key of the actor; the result is the last day to decide.
+
+    Raises:
+        As `accept`.
+        KeyReused: the key came with another body before.
+    """
+    body: dict[str, Json] = {"accepted": case, "on": on.isoformat() if on else ""}
+    return keyed(ctx, actor, Operation.RECEIVE_PAPERS, key, body, "",
+                 lambda inner: accept(inner, actor, case, on), str)  # fmt: skip
+
+
+def extend_once(ctx: Context, actor: Actor, case: str, reason: str, key: str) -> Outcome:
+    """Extend a term once for each key of the actor; the result is the last day to decide.
+
+    Raises:
+        As `extend`.
+        KeyReused: the key came with another body before.
+    """
+    return keyed(ctx, actor, Operation.DECIDE_CASE, key, {"extended": case, "reason": reason}, "",
+                 lambda inner: extend(inner, actor, case, reason), str)  # fmt: skip
 
 
 def papers_once(

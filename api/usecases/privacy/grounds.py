@@ -13,7 +13,7 @@ from graphcore.domain.ids import Kind
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit, Row
 
-OF_ACT = Seen("grounds", ("evidence", "reason", "interim", "text", "answer"))
+OF_ACT = Seen("grounds", ("evidence", "reason", "extension", "interim", "text", "answer"))
 _LABELS = {
     Kind.CASE: "AidCase", Kind.APPLICATION: "Application", Kind.WATCH: "PovertyWatch",
     Kind.SURVEY: "Survey", Kind.ENTRY: "WinterEntry", Kind.VISIT: "WinterVisit",

@@ -265,7 +265,8 @@ def _cases(
     fixed = {
         "disaster": disaster, "benefit": BENEFIT, "stage": rule.stage, "owner": rule.owner,
         "state": CaseState.APPROVED.value, "days": 0, "from_on": first.isoformat(),
-        "to_on": last.isoformat(), "offered_to": "", "follows_on": "",
+        "to_on": last.isoformat(), "offered_to": "", "follows_on": "", "accepted_on": "",
+        "extended_on": "",
         "follows": "", "opened_at": at, "opened_by": actor.id, "decided_at": at,
         "decided_by": actor.id, "version": 1,
     }  # fmt: skip

@@ -128,6 +128,8 @@ OPERATIONS = {
     "read_case_words": Operation.READ_PERSON,
     "read_application_words": Operation.READ_PERSON,
     "read_grounds": Operation.READ_PERSON,
+    "accept_application": Operation.RECEIVE_PAPERS,
+    "extend_term": Operation.DECIDE_CASE,
     "simplify_cases": Operation.DECIDE_CASE,
     "receive_papers": Operation.RECEIVE_PAPERS,
     "hand_over_watched": Operation.DECIDE_CASE,
