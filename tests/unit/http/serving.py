@@ -143,6 +143,7 @@ OPERATIONS = {
     "compare_registers": Operation.COMPARE,
     "read_comparison": Operation.READ_REVIEW,
     "read_township_comparison": Operation.READ_REVIEW,
+    "judge_thresholds": Operation.COMPARE,
     "list_reviews": Operation.READ_REVIEW,
     "read_review": Operation.READ_REVIEW,
     "decision_review": Operation.DECIDE_REVIEW,
