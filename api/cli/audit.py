@@ -50,8 +50,9 @@ def run_command(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         output.print_json(asdict(run))
         return
-    rows = [(word("audit_rule", rule, LANG), f"{n:,}") for rule, n in run.by_rule.items()]
-    output.table(_("审计发现"), (_("规则"), _("未办结")), rows)
+    rows = [(word("audit_rule", rule, LANG), n, run.accepted_by_rule.get(rule, 0))
+            for rule, n in run.by_rule.items()]  # fmt: skip
+    output.table(_("审计发现"), (_("规则"), _("未办结"), _("其中已认可")), rows)
     output.console.print(
         _("新发现 {opened}，重新出现 {reopened}，有变化 {changed}，因事实改变而办结 {closed}。").format(
             opened=run.opened, reopened=run.reopened, changed=run.changed, closed=run.closed)
@@ -101,7 +102,7 @@ def list_command(
         actor = operator(product)
         every = not any(asked.values()) and not closed
         totals = counts(product, actor) if every else None
-        wanted = _wanted(product, limit, state="closed" if closed else "open", **asked)
+        wanted = _wanted(product, limit, state="closed" if closed else "", **asked)
         rows = [] if every else findings(product, actor, wanted)
         told = product.store.read(lambda unit: {**codes(unit), **names(unit)})
     if as_json:
@@ -116,10 +117,11 @@ def list_command(
 def _print_counts(rows: list[dict[str, Any]], told: dict[str, str]) -> None:
     made = [
         (called(told.get(r["township"], r["township"])), called(told.get(r["village"], r["village"])),
-         word("audit_rule", r["rule"], LANG), word("missing", r["reason"], LANG), r["households"])
+         word("audit_rule", r["rule"], LANG), word("missing", r["reason"], LANG), r["households"],
+         r["accepted"])
         for r in rows
     ]  # fmt: skip
-    columns = (_("乡镇"), _("村（社区）"), _("规则"), _("原因"), _("户数"))
+    columns = (_("乡镇"), _("村（社区）"), _("规则"), _("原因"), _("户数"), _("其中已认可"))
     output.table(_("未办结的审计发现"), columns, made)
 
 
@@ -128,11 +130,12 @@ def _print_rows(rows: list[Any], told: dict[str, str]) -> None:
         (r["id"], word("audit_rule", r["rule"], LANG), told.get(r["subject"], r["subject"]),
          called(told.get(r["village"], r["village"])),
          "、".join(word("basic_need", b, LANG) for b in r["basics"] or []),
-         word("missing", r["reason"], LANG), r["days"], _owner(r["owner"], told), _when(r["due_at"]))
+         word("missing", r["reason"], LANG), r["days"],
+         word("finding_state", r["state"], LANG), _owner(r["owner"], told), _when(r["due_at"]))
         for r in rows
     ]  # fmt: skip
     columns = (_("编号"), _("规则"), _("对象"), _("村（社区）"), _("基本需求"), _("原因"), _("天数"),
-               _("承办"), _("期限"))  # fmt: skip
+               _("状态"), _("承办"), _("期限"))  # fmt: skip
     output.table(_("审计发现"), columns, made)
 
 
@@ -197,9 +200,9 @@ def _print_finding(row: dict[str, Any]) -> None:
 
 
 def _ruled(r: dict[str, Any]) -> str:
-    told = _("{ruling}：{officer} 于 {when} 认定，依据 {evidence}（{id}）。").format(
+    told = _("{ruling}：{officer} 于 {when} 认定（{id}）。").format(
         ruling=word("ruling", r["ruling"], LANG), officer=r["officer"], when=_when(r["at"]),
-        evidence=r["evidence"], id=r["id"])  # fmt: skip
+        id=r["id"])  # fmt: skip
     ended = _("已于 {when} 撤销。").format(when=_when(r["revoked_at"])) if r["revoked_at"] else ""
     return told + ended
 
@@ -244,9 +247,9 @@ def _print_accounts(found: dict[str, Any]) -> None:
         output.console.print(text.format(group=group, match=h["match"]))
     for r in found["rulings"]:
         output.console.print(
-            _("“{need}”{ruling}：{officer} 于 {when} 认定，依据 {evidence}，有效至 {until}。").format(
+            _("“{need}”{ruling}：{officer} 于 {when} 认定，有效至 {until}（{id}）。").format(
                 need=word("basic_need", r["basic"], LANG), ruling=word("ruling", r["ruling"], LANG),
-                officer=r["officer"], when=_when(r["at"]), evidence=r["evidence"], until=r["until"])
+                officer=r["officer"], when=_when(r["at"]), until=r["until"], id=r["id"])
         )  # fmt: skip
 
 
@@ -288,7 +291,7 @@ def _day(text: str) -> date:
     short_help=_("由具名人员作出认定：缺席的记录，不需要的需求，或看过并认可的发现。"),
     help=_("由具名人员作出认定：对后来的表中不见了的记录（still_there、moved_away、double、"
            "registered_in_error）；认定一户的一项基本需求不需要（met_otherwise、declined）；或认可一条交人核实的"
-           "发现（accepted，如冬春救助的平均分配、亲属、同卡），事实再变时重新列出。"),
+           "发现（accepted，如冬春救助的平均分配、亲属、同卡）；认可的发现仍列为未办结，只有事实改变才会办结。"),
     epilog=_("例：doudi audit settle 0042 --need water --ruling met_otherwise --officer 王某某 "
              "--evidence 走访记录17号"),
 )  # fmt: skip

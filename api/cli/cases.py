@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli import output
+from api.cli.caseterms import accepted_command, extend_command
 from api.cli.casework import fast_command, papers_command, show_command, watch_command
 from api.cli.output import console, table, yuan
 from api.cli.session import opened, operator
@@ -70,11 +71,11 @@ def list_(
     ctx: click.Context, benefit: str, state: str | None, township: str, as_json: bool
 ) -> None:  # fmt: skip
     """List cases."""
-    from api.usecases.cases.lists import cases, totals
+    from api.usecases.cases.lists import cases, totals, with_terms
 
     with opened(ctx) as product:
-        rows = cases(product, operator(product), benefit=benefit, state=state or "",
-                     township=township)  # fmt: skip
+        rows = with_terms(product, cases(product, operator(product), benefit=benefit,
+                                         state=state or "", township=township))  # fmt: skip
         if as_json:
             output.print_json({"cases": rows.to_dicts()})
             return
@@ -159,7 +160,14 @@ def act(
         console.print(told + more)
 
 
-for _command in (fast_command, papers_command, show_command, watch_command):
+for _command in (
+    accepted_command,
+    extend_command,
+    fast_command,
+    papers_command,
+    show_command,
+    watch_command,
+):
     cases_command.add_command(_command)
 
 
@@ -184,11 +192,11 @@ def _cases(product: Context, rows: pl.DataFrame) -> None:
     shown = [
         (r["id"], codes.get(r["household"], r["household"]), named(r["benefit"]), r["persons"],
          yuan(r["amount_fen"]) if r["amount_fen"] else _("另定"), r["from_on"], r["to_on"] or "—",
-         state_word(CaseState(r["state"])).render(_))
+         state_word(CaseState(r["state"])).render(_), r["decide_by"] or "—")
         for r in rows.head(ROWS).iter_rows(named=True)
     ]  # fmt: skip
     columns = (_("个案"), _("户编号"), _("救助项目"), _("人数或户数"), _("金额（元）"), _("起"), _("止"),
-               _("状态"))  # fmt: skip
+               _("状态"), _("决定期限"))  # fmt: skip
     table(
         _("个案明细（{shown}/{count}）").format(shown=len(shown), count=rows.height), columns, shown
     )

@@ -54,7 +54,9 @@ def show_command(ctx: click.Context, case: str) -> None:
 
     with opened(ctx) as product:
         told = case_words(product, operator(product), given(ctx), case)
-    table(case, (_("理由"),), [(told.get("reason") or "—",)])
+    entries = ("reason", "evidence", "extension")
+    titles = (_("理由"), _("收件依据"), _("延期理由"))
+    table(case, titles, [tuple(told.get(entry) or "—" for entry in entries)])
 
 
 @click.command(

@@ -10,7 +10,6 @@ import click
 
 from api.cli import output
 from api.cli.comparejudged import (
-    judged_as_dict,
     print_expected,
     print_judgement,
     thresholds_command,
@@ -149,6 +148,8 @@ def _compare_stored(ctx: click.Context, out: Path | None, *, as_json: bool) -> N
 
 def as_dict(done: Compared) -> dict[str, object]:
     """The result as JSON."""
+    from api.usecases.comparison.judging import judged_as_dict
+
     return {
         "left": done.left, "right": done.right, "matched": done.matched, "review": done.review,
         "households": done.households, "unreported": done.unreported, "model": done.model,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +41,7 @@ def thresholds_command(
 ) -> None:  # fmt: skip
     """Judge the thresholds in use, and propose others."""
     from api.cli.session import opened, operator
-    from api.usecases.comparison.judging import Allowed, judge_stored
+    from api.usecases.comparison.judging import Allowed, judge_stored, judged_as_dict
     from api.usecases.comparison.limits import read_labels, write_rule
     from graphcore.domain.clock import day_of
 
@@ -57,21 +56,6 @@ def thresholds_command(
     print_judgement(found)
     if out is not None:
         output.console.print(_("已写出 {path}").format(path=out))
-
-
-def judged_as_dict(found: Judgement) -> dict[str, object]:
-    """A judgement as JSON."""
-    return {
-        "labelled": found.labelled, "decided": found.decided,
-        "thresholds": asdict(found.thresholds), "now": _errors_as_dict(found.now),
-        "proposal": asdict(found.proposal), "proposed": _errors_as_dict(found.proposed.errors),
-        "table": found.table.to_dicts(),
-    }  # fmt: skip
-
-
-def _errors_as_dict(e: Errors) -> dict[str, object]:
-    return {**asdict(e), "wrong_share": asdict(e.wrong_share),
-            "missed_share": asdict(e.missed_share), "unseen_share": asdict(e.unseen_share)}  # fmt: skip
 
 
 def print_judgement(found: Judgement) -> None:

@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # name → module, one-line help
     "export": ("export", _("导出装车单、发放表、缺口表、公示表，或 CSV")),
     "notice": ("notice", _("公示：户主姓名隐去部分，不含未成年人和困难身份，过小的户数合并")),
     "household": ("person", _("查看一户的人员信息：写明用途，按角色遮盖，留下记录")),
+    "words": ("words", _("一件事依据什么、理由是什么：写明用途，按角色遮盖，留下记录")),
     "looks": ("looks", _("谁看过谁的个人信息、何时、为何用途")),
     "retention": ("retention", _("个人信息的保存期限：到期名单、试算、销毁和销毁证明")),
     "verify": ("verify", _("在现有数据上核验全部不变量")),
@@ -71,7 +72,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (  # the help page, in the o
     (_("个案与资金"), ("cases", "campaign", "rebuild", "pay", "policy")),
     (_("灾前储备"), ("restock",)),
     (_("审计与核验"), ("audit", "verify")),
-    (_("个人信息"), ("notice", "household", "looks", "retention")),
+    (_("个人信息"), ("notice", "household", "words", "looks", "retention")),
     (_("系统"), ("serve", "key", "repair")),
 )
 

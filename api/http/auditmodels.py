@@ -33,13 +33,13 @@ class FindingQuery(BaseModel):
     township: str = Field("", pattern=_PLACE)
     village: str = Field("", pattern=_PLACE)
     owner: str = Field("", max_length=80)
-    state: FindingState = FindingState.OPEN
+    state: FindingState | None = Field(None, description="Default: all that stand, accepted or not")
     overdue: bool = False
 
     def wanted(self) -> Wanted:
         """Return the use case's question, one row longer than the page."""
         return Wanted(
-            self.rule, self.township, self.village, self.owner, self.state.value, self.overdue,
+            self.rule, self.township, self.village, self.owner, self.state.value if self.state else "", self.overdue,
             self.limit + 1, self.cursor,
         )  # fmt: skip
 
@@ -132,7 +132,6 @@ class RuledOn(BaseModel):
     id: str
     ruling: Ruling
     officer: str
-    evidence: str
     at: Micros
     revoked_at: Micros
 
@@ -149,19 +148,20 @@ class FoundWithProof(Found):
 
 
 class Counted(BaseModel):
-    """Open findings of a place, rule and reason; households are counted once each."""
+    """Findings of a place, rule and reason that stand; households are counted once each."""
 
     township: Str
     village: Str
     rule: Rule
     reason: Str
     findings: Int
+    accepted: Int
     households: Int
     since: Micros
 
 
 class CountsOut(BaseModel):
-    """Open findings by place and rule."""
+    """Findings that stand, by place and rule."""
 
     items: list[Counted]
 
@@ -209,13 +209,12 @@ class Account(BaseModel):
 
 
 class RulingOut(BaseModel):
-    """What a named person determined, when, on what evidence, until when."""
+    """What a named person determined, when, until when; on what: `/v1/words/{id}`."""
 
     id: str
     basic: Str
     ruling: Ruling
     officer: Str
-    evidence: Str
     at: Micros
     until: Str
 

@@ -50,7 +50,7 @@ def get_findings(
 
 
 def get_counts(request: Request, actor: Reader) -> Any:
-    """Open findings by township, village, rule and reason."""
+    """Findings that stand, by township, village, rule and reason."""
     return {"items": counts(room_of(request).ctx, actor).to_dicts()}
 
 

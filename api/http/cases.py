@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -19,7 +20,9 @@ from api.http.room import room_of
 from api.usecases.cases import lists
 from api.usecases.cases.requested import (
     Told,
+    accept_once,
     act_once,
+    extend_once,
     hand_over_once,
     papers_once,
     propose_once,
@@ -77,12 +80,13 @@ class Case(BaseModel):
     fast: Str
     offered_to: Str
     follows: Str
+    accepted: Str
+    decide_by: Str
 
 
 class DueCase(Case):
     """A case that is due to move on, or whose papers or decision are due."""
 
-    decide_by: Str
     decide_left: int | None
     days_left: int | None
     papers_left: int | None
@@ -135,6 +139,18 @@ class ActOut(BaseModel):
     replayed: bool
 
 
+class AcceptanceRequest(_Body):
+    """The day on which the application was accepted; none = today."""
+
+    on: date | None = None
+
+
+class ExtensionRequest(_Body):
+    """Why the decision needs longer; sealed."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
 class SimplifyRequest(_Body):
     """Cases to put on the fast track that is open to their household; none = all that wait."""
 
@@ -176,6 +192,38 @@ class Written(BaseModel):
     replayed: bool
 
 
+class OpenedOut(Written):
+    """How many cases were opened."""
+
+    opened: int
+
+
+class SimplifiedOut(Written):
+    """How many cases were put on which fast track."""
+
+    cases: int
+    tracks: dict[str, int]
+
+
+class TermOut(Written):
+    """The last day of the decision's term, empty where the benefit has none."""
+
+    case: str
+    decide_by: str
+
+
+class HandedOver(Written):
+    """How many watched households were handed over or answered."""
+
+    households: int
+
+
+class PapersOut(Written):
+    """The papers that are still missing."""
+
+    missing: list[str]
+
+
 def get_cases(request: Request, actor: Reader, query: Annotated[CaseQuery, Query()]) -> Any:
     """Cases within the caller's scope, page by page."""
     state = query.state.value if query.state else ""
@@ -183,7 +231,8 @@ def get_cases(request: Request, actor: Reader, query: Annotated[CaseQuery, Query
                        township=query.township).filter(pl.col("id") > query.after).sort("id")  # fmt: skip
     page = rows.head(query.limit)
     more = rows.height > page.height
-    return {"items": page.to_dicts(), "next": page["id"][-1] if more else None}
+    told = lists.with_terms(room_of(request).ctx, page).sort("id").to_dicts()
+    return {"items": told, "next": page["id"][-1] if more else None}
 
 
 def get_due(request: Request, actor: Reader) -> Any:
@@ -197,19 +246,19 @@ def get_watched(request: Request, actor: Reader) -> Any:
 
 
 def post_papers(request: Request, response: Response, actor: Clerk, case_id: CaseId,
-                body: PapersRequest, key: IdempotencyKey) -> Written:  # fmt: skip
+                body: PapersRequest, key: IdempotencyKey) -> PapersOut:  # fmt: skip
     """Record papers that came in."""
     done = papers_once(room_of(request).ctx, actor, case_id, body.papers, body.evidence, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    return PapersOut(missing=json.loads(done.result), replayed=done.replayed)
 
 
 def post_proposed(request: Request, response: Response, actor: Proposer, body: ProposeRequest,
-                  key: IdempotencyKey) -> Written:  # fmt: skip
+                  key: IdempotencyKey) -> OpenedOut:  # fmt: skip
     """Open a case for everyone who is likely entitled and has none; nobody is refused here."""
     done = propose_once(room_of(request).ctx, actor, body.disaster, body.on, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    return OpenedOut(opened=int(done.result), replayed=done.replayed)
 
 
 def post_act(request: Request, response: Response, actor: Officer, case_id: CaseId,
@@ -222,19 +271,36 @@ def post_act(request: Request, response: Response, actor: Officer, case_id: Case
 
 
 def post_simplified(request: Request, response: Response, actor: Officer, body: SimplifyRequest,
-                    key: IdempotencyKey) -> Written:  # fmt: skip
+                    key: IdempotencyKey) -> SimplifiedOut:  # fmt: skip
     """Put cases on their fast track."""
     done = simplify_once(room_of(request).ctx, actor, body.cases, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    tracks = json.loads(done.result)
+    return SimplifiedOut(cases=sum(tracks.values()), tracks=tracks, replayed=done.replayed)
+
+
+def post_acceptance(request: Request, response: Response, actor: Clerk, case_id: CaseId,
+                    body: AcceptanceRequest, key: IdempotencyKey) -> TermOut:  # fmt: skip
+    """Record the day on which a case's application was accepted: the decision's term runs from it."""
+    done = accept_once(room_of(request).ctx, actor, case_id, body.on, key)
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return TermOut(case=case_id, decide_by=done.result, replayed=done.replayed)
+
+
+def post_extension(request: Request, response: Response, actor: Officer, case_id: CaseId,
+                   body: ExtensionRequest, key: IdempotencyKey) -> TermOut:  # fmt: skip
+    """Extend the term of a decision, once and within it, with the reason."""
+    done = extend_once(room_of(request).ctx, actor, case_id, body.reason, key)
+    response.headers[REPLAYED] = str(done.replayed).lower()
+    return TermOut(case=case_id, decide_by=done.result, replayed=done.replayed)
 
 
 def post_watched(request: Request, response: Response, actor: Officer, body: HandOverRequest,
-                 key: IdempotencyKey) -> Written:  # fmt: skip
+                 key: IdempotencyKey) -> HandedOver:  # fmt: skip
     """Hand watched households over, or record the answer."""
     done = hand_over_once(room_of(request).ctx, actor, body.watches, body.to, body.reason, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    return HandedOver(households=int(done.result), replayed=done.replayed)
 
 
 def add_to(app: FastAPI) -> None:
@@ -247,6 +313,8 @@ def add_to(app: FastAPI) -> None:
     writes = (
         ("/v1/cases", post_proposed, "propose_cases"),
         ("/v1/cases/{case_id}/acts", post_act, "act_on_case"),
+        ("/v1/cases/{case_id}/acceptance", post_acceptance, "accept_application"),
+        ("/v1/cases/{case_id}/extension", post_extension, "extend_term"),
         ("/v1/cases/simplified", post_simplified, "simplify_cases"),
         ("/v1/cases/{case_id}/papers", post_papers, "receive_papers"),
         ("/v1/watched", post_watched, "hand_over_watched"),

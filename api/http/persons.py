@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Operation
@@ -15,12 +15,16 @@ from api.http.cases import CaseId
 from api.http.ledgermodels import ApplicationId
 from api.http.purpose import Asked
 from api.http.room import room_of
+from api.usecases.privacy.grounds import grounds
 from api.usecases.privacy.looked import who_looked
 from api.usecases.privacy.person import household_people
 from api.usecases.privacy.words import application_words, case_words
 from graphcore.domain.actor import Actor
 
 Reader = Annotated[Actor, Depends(Guard(Operation.READ_PERSON))]
+RecordId = Annotated[str, Path(pattern=r"^[A-Z]{2}-[0-9A-Z]{1,32}$",
+                               description="Id of a case, application, survey, surveyed household, "
+                               "visit, rebuilding, ruling, allotment or watched household")]  # fmt: skip
 Auditor = Annotated[Actor, Depends(Guard(Operation.READ_LOOKS))]
 
 
@@ -48,6 +52,22 @@ class WordsOut(BaseModel):
 
     id: str
     entries: dict[str, str]
+
+
+class GroundsOut(BaseModel):
+    """One act: which step it was ("" of what has none), by whom, on which day, on what."""
+
+    id: str
+    what: str
+    by: str
+    on_day: str
+    entries: dict[str, str]
+
+
+class AllGroundsOut(BaseModel):
+    """What was written of a record and of each step taken on it."""
+
+    items: list[GroundsOut]
 
 
 class LookOut(BaseModel):
@@ -99,6 +119,13 @@ def get_application_words(
     return {"id": application_id, "entries": told}
 
 
+def get_grounds(request: Request, actor: Reader, record_id: RecordId, reason: Asked) -> Any:
+    """Why and on which evidence an act was done; the look is recorded before the answer."""
+    return {
+        "items": [asdict(one) for one in grounds(room_of(request).ctx, actor, reason, record_id)]
+    }
+
+
 def get_looks(request: Request, actor: Auditor, query: Annotated[LookQuery, Query()]) -> Any:
     """Who looked at a household or its people, when, for what; the newest first."""
     ctx = room_of(request).ctx
@@ -117,6 +144,7 @@ def add_to(app: FastAPI) -> None:
             WordsOut,
             "read_application_words",
         ),
+        ("/v1/words/{record_id}", get_grounds, AllGroundsOut, "read_grounds"),
         ("/v1/looks", get_looks, LooksOut, "list_looks"),
     )
     for path, endpoint, model, name in routes:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Operation
 from api.http.auth import Guard
-from api.http.cases import Written
+from api.http.cases import OpenedOut, Written
 from api.http.models import Str
 from api.http.plans import REPLAYED
 from api.http.queries import IdempotencyKey
@@ -121,11 +121,11 @@ def post_milestone(request: Request, response: Response, actor: Builder, rebuild
 
 
 def post_houses(request: Request, response: Response, actor: Builder,
-                key: IdempotencyKey) -> Written:  # fmt: skip
+                key: IdempotencyKey) -> OpenedOut:  # fmt: skip
     """Open a case for each house that collapsed or is badly damaged and has none."""
     done = open_once(room_of(request).ctx, actor, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return Written(replayed=done.replayed)
+    return OpenedOut(opened=int(done.result), replayed=done.replayed)
 
 
 def post_route(request: Request, response: Response, actor: Builder, rebuild_id: RebuildId,

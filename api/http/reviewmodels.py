@@ -52,6 +52,15 @@ class ReviewQuery(BaseModel):
         return (-round(weight, 3), case) > (-float(heavy), last)
 
 
+class AllowedQuery(BaseModel):
+    """Which shares of errors are allowed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    wrong: float = Field(0.001, ge=0, le=1, description="Of the matched pairs, not one person")
+    missed: float = Field(0.01, ge=0, le=1, description="Of the true pairs, seen by nobody")
+
+
 class ComparisonRequest(BaseModel):
     """Nothing needs to be said: what is stored is compared."""
 
@@ -183,3 +192,68 @@ class TownshipOut(BaseModel):
     township: str
     held: list[HeldStatus]
     unreported: list[Unreported]
+
+
+class ShareOut(BaseModel):
+    """A share with its 95% interval."""
+
+    value: float
+    least: float
+    most: float
+
+
+class ErrorsOut(BaseModel):
+    """What thresholds did to labelled pairs: matched, wrong among them, real, missed, seen by nobody."""
+
+    matched: int
+    wrong: int
+    real: int
+    missed: int
+    unseen: int
+    wrong_share: ShareOut
+    missed_share: ShareOut
+    unseen_share: ShareOut
+
+
+class WeightsOut(BaseModel):
+    """Thresholds in bits."""
+
+    matched: float
+    ahead: float
+    review: float
+    alone: float
+    alone_like: float
+
+
+class ProposedOut(BaseModel):
+    """Thresholds that the labelled pairs prove; null where they prove none."""
+
+    matched: float | None
+    review: float | None
+
+
+class ErrorsFrom(BaseModel):
+    """What matching from a weight on costs; ``…_most``: upper end of the interval."""
+
+    weight: float
+    matched: int
+    wrong: int
+    real: int
+    missed: int
+    unseen: int
+    wrong_share: float
+    wrong_most: float
+    missed_share: float
+    missed_most: float
+
+
+class JudgedOut(BaseModel):
+    """Thresholds judged by ``labelled`` pairs, ``decided`` of them in the review."""
+
+    labelled: int
+    decided: int
+    thresholds: WeightsOut
+    now: ErrorsOut
+    proposal: ProposedOut
+    proposed: ErrorsOut
+    table: list[ErrorsFrom]

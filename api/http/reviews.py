@@ -16,6 +16,7 @@ from api.http.queries import IdempotencyKey
 from api.http.room import room_of
 from api.usecases import reviewed
 from api.usecases.comparison.answers import answers, township_lists
+from api.usecases.comparison.judging import Allowed, judge_stored, judged_as_dict
 from api.usecases.review import Case, list_cases, show_case
 from graphcore.domain.actor import Actor
 
@@ -34,6 +35,17 @@ def post_comparison(request: Request, response: Response, actor: Comparer, key: 
 def get_comparison(request: Request, actor: Reader) -> Any:
     """What the comparison says of each township within the caller's scope."""
     return {"items": answers(room_of(request).ctx, actor).rows()}
+
+
+def get_thresholds(
+    request: Request, actor: Comparer, query: Annotated[m.AllowedQuery, Query()]
+) -> Any:  # fmt: skip
+    """What the thresholds in use cost, by the pairs that persons decided, and which ones these prove.
+
+    The tables are compared anew for it.
+    """
+    allowed = Allowed(query.wrong, query.missed)
+    return judged_as_dict(judge_stored(room_of(request).ctx, actor, None, allowed))
 
 
 def get_township(
@@ -101,6 +113,7 @@ def add_to(app: FastAPI) -> None:
     """Add the routes to the application."""
     reads = (
         ("/v1/comparison", get_comparison, m.AnswersOut, "read_comparison"),
+        ("/v1/comparison/thresholds", get_thresholds, m.JudgedOut, "judge_thresholds"),
         ("/v1/comparison/{township}", get_township, m.TownshipOut, "read_township_comparison"),
         ("/v1/reviews", get_reviews, m.ReviewsPage, "list_reviews"),
         ("/v1/reviews/{review_id}", get_review, m.ReviewShown, "read_review"),

@@ -65,9 +65,11 @@ class Opened(BaseModel):
 
 
 class StepOut(BaseModel):
-    """What a step did."""
+    """What a step did: for how many households, with how much money in all."""
 
     step: Step
+    households: int
+    amount_fen: int
     replayed: bool
 
 
@@ -95,7 +97,6 @@ class Entry(BaseModel):
     amount_fen: Int
     computed_fen: Int
     state: Str
-    reason: Str
     noticed_on: Str
     aid_case: Str
 
@@ -149,13 +150,15 @@ class VisitsOut(BaseModel):
 
 
 class Planned(BaseModel):
-    """That visits were planned."""
+    """How many visits were planned that were not planned before."""
 
+    planned: int
     replayed: bool
 
 
 class VisitedOut(BaseModel):
-    """That a visit was recorded."""
+    """A visit that was recorded, and the case that it opened, empty if none."""
 
     visit: str
+    opened: str
     replayed: bool

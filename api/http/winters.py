@@ -62,7 +62,9 @@ def post_step(request: Request, response: Response, actor: Taker, year: m.Year,
     said = Said(body.evidence, body.reason, body.on)
     done = requested.step_once(room_of(request).ctx, actor, year, body.step, pick, said, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return m.StepOut(step=body.step, replayed=done.replayed)
+    households, fen = done.result.split(",")
+    return m.StepOut(step=body.step, households=int(households), amount_fen=int(fen),
+                     replayed=done.replayed)  # fmt: skip
 
 
 def post_visits(request: Request, response: Response, actor: Visitor, year: m.Year,
@@ -71,7 +73,7 @@ def post_visits(request: Request, response: Response, actor: Visitor, year: m.Ye
     asked = requested.Visits(body.visitor, body.on, body.township, tuple(body.households))
     done = requested.plan_once(room_of(request).ctx, actor, year, asked, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return m.Planned(replayed=done.replayed)
+    return m.Planned(planned=int(done.result), replayed=done.replayed)
 
 
 def post_result(request: Request, response: Response, actor: Visitor, visit_id: m.VisitId,
@@ -80,7 +82,7 @@ def post_result(request: Request, response: Response, actor: Visitor, visit_id: 
     found = Found(body.result, body.evidence, tuple(body.lacks), body.on)
     done = requested.visited_once(room_of(request).ctx, actor, visit_id, found, key)
     response.headers[REPLAYED] = str(done.replayed).lower()
-    return m.VisitedOut(visit=visit_id, replayed=done.replayed)
+    return m.VisitedOut(visit=visit_id, opened=done.result, replayed=done.replayed)
 
 
 def add_to(app: FastAPI) -> None:

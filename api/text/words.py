@@ -209,6 +209,7 @@ WORDS: Final[Mapping[str, Mapping[str, Pair]]] = {
     },
     "finding_state": {
         "open": ("未办结", "open"),
+        "accepted": ("未办结（已认可）", "open, accepted"),
         "closed": ("已办结", "closed"),
     },
     "ruling": {

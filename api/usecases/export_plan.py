@@ -252,7 +252,7 @@ def _tilt(view: PlanView, words: Words) -> Sheet:
     _ = words.say
     kind = pl.when(pl.col("kind") == "group").then(pl.lit(_("困难群体")))
     rows = stored(view.plan).select(
-        kind.otherwise(pl.lit(_("乡镇受灾强度"))).alias(_("划分")),
+        kind.otherwise(pl.lit(_("乡镇受灾强度"))).alias(_("按什么划分")),
         _worded("mark", words.group).alias(_("范围")), pl.col("subjects").alias(_("户数")),
         pl.col("coverage").round(4).alias(_("保障率")),
         pl.col("everyone").round(4).alias(_("全体同类物资的保障率")),

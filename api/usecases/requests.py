@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from api.access import Operation, authorise
 from api.usecases.context import Context, Progress
@@ -228,17 +228,18 @@ def approve_once(ctx: Context, actor: Actor, plan: str, key: str) -> Approved:
 
 def keyed(
     ctx: Context, actor: Actor, operation: Operation, key: str, body: Mapping[str, Json], done: str,
-    effect: Callable[[Context], object],
+    effect: Callable[[Context], object], made: Callable[[Any], str] | None = None,
 ) -> Outcome:  # fmt: skip
     """Run a use case that writes once, with its request's record in the same transaction.
 
     ``effect`` runs it over the context that it is given; ``done`` is its result's id, known
-    beforehand.
+    beforehand, or ``made`` says what its unit of work made: ids and figures, never personal data.
 
     Raises:
         KeyReused: the key came with another body before.
     """
-    behind = _Keyed(ctx.store, _request(ctx, actor, operation, key, body), Outcome(done))
+    asked = _request(ctx, actor, operation, key, body)
+    behind = _Keyed(ctx.store, asked, Outcome(done), made)
     inner = replace(ctx, store=cast("GraphStore", behind))
     return behind.run(lambda: effect(inner))
 
@@ -250,8 +251,11 @@ class _Replayed(Exception):
 class _Keyed:
     """A store whose one write unit commits the request's record with the use case's effect."""
 
-    def __init__(self, behind: GraphStore, request: Request, done: Outcome) -> None:
-        self._behind, self._request, self._done = behind, request, done
+    def __init__(
+        self, behind: GraphStore, request: Request, done: Outcome,
+        made: Callable[[Any], str] | None = None,
+    ) -> None:  # fmt: skip
+        self._behind, self._request, self._done, self._made = behind, request, done, made
         self.engine = behind.engine
 
     def run(self, effect: Callable[[], object]) -> Outcome:
@@ -283,6 +287,8 @@ class _Keyed:
 
             def effect() -> Outcome:
                 results.append(fn(unit))
+                if self._made:
+                    self._done = Outcome(self._made(results[0]))
                 return self._done
 
             if once(unit, self._request, effect).replayed:

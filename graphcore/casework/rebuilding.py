@@ -35,7 +35,7 @@ HOUSES: Schema = {
 def to_rebuild(
     dwellings: pl.DataFrame, households: pl.DataFrame, cases: pl.DataFrame, damages: Sequence[str]
 ) -> pl.DataFrame:
-    """Return HOUSES and dwelling, version, interim: damaged houses, and those with a case.
+    """Return HOUSES and dwelling, version: damaged houses, and those with a case.
 
     Args:
         dwellings: Dwelling.
@@ -48,11 +48,9 @@ def to_rebuild(
     rows = damaged.join(lives, on="household").join(
         cases.drop("household", "township", "village"), on="dwelling", how="left"
     ).filter(pl.col("damage").is_in(list(damages)) | pl.col("rebuild").is_not_null())  # fmt: skip
-    words = ("rebuild", "route", "milestone", "reached_on", "interim_until", "interim")
+    words = ("rebuild", "route", "milestone", "reached_on", "interim_until")
     full = rows.with_columns(pl.col(*words).fill_null(""), pl.col("version").fill_null(0))
-    return full.select(*HOUSES, "dwelling", "version", "interim").sort(
-        "township", "village", "dwelling"
-    )
+    return full.select(*HOUSES, "dwelling", "version").sort("township", "village", "dwelling")
 
 
 def following(route: Route, reached: str, waived: Collection[str] = ()) -> tuple[Milestone, ...]:

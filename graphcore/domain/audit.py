@@ -59,9 +59,10 @@ class Rule(StrEnum):
 
 
 class FindingState(StrEnum):
-    """A finding is closed by the facts, or while a named person's acceptance of them stands."""
+    """A finding stands until the facts change; of a standing one somebody may accept the facts."""
 
     OPEN = "open"
+    ACCEPTED = "accepted"  # it stands: a named person has looked, and finds it in order
     CLOSED = "closed"
 
 
@@ -84,4 +85,8 @@ FOR_A_PERSON = frozenset({
     Rule.TWICE, Rule.STATUS, Rule.WINTER_AMOUNT, Rule.WINTER_EQUAL, Rule.WINTER_ROTATION,
     Rule.WINTER_RELATIVE, Rule.WINTER_DECEASED, Rule.WINTER_VILLAGES, Rule.WINTER_CARD,
 })  # fmt: skip
-"""Patterns for a person to judge, who may accept one with evidence; all others want facts."""
+"""Patterns for a person to judge, who may accept one with evidence: nobody has to act on it while
+its facts stand. It goes, as all others do, only when the facts change."""
+
+STANDING = (FindingState.OPEN, FindingState.ACCEPTED)
+"""States of a finding whose facts are there."""

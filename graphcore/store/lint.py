@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from graphcore.store.library import NamedQuery
 from graphcore.store.lintscan import Shape, blanked, clauses, split_top
@@ -42,9 +43,18 @@ _FORBIDDEN: tuple[tuple[str, str, str], ...] = (
      "schema and bulk load live behind the port"),
 )  # fmt: skip
 
+_NAMED = re.compile(r"(\$|\.|\bAS\s+|\(\s*(?=\w+\s*:))(\w+)", re.IGNORECASE)
+"""A parameter, property, column or node's variable, with what stands before it."""
 _AGGREGATE = re.compile(r"\b(count|sum|min|max|avg|collect)\s*(\(|\{)", re.IGNORECASE)
-_KEYWORDS = ("group",)
-"""Properties that the embedded engine reads as keywords unless quoted."""
+RESERVED: Final = frozenset({
+    "acyclic", "all", "and", "any", "asc", "ascending", "case", "cast", "column",
+    "commit_skip_checkpoint", "create", "dbtype", "default", "desc", "descending", "distinct",
+    "else", "end", "ends", "exists", "false", "for", "glob", "group", "headers", "in", "index",
+    "install", "join", "macro", "none", "not", "null", "on", "only", "optional", "or", "order",
+    "primary", "profile", "rollback_skip_checkpoint", "shortest", "single", "starts", "table",
+    "then", "trail", "true", "union", "unwind", "when", "where", "with", "wshortest", "xor",
+})  # fmt: skip
+"""Words that the embedded engine refuses as a parameter, property, variable or column, unquoted."""
 
 _ACYCLIC = frozenset({"BASED_ON", "MERGED_INTO", "PART_OF"})
 """Relationships that can form no cycle, so that walks and trails along them are the same."""
@@ -127,9 +137,10 @@ def _properties(owner: str) -> Iterable[str]:
 
 
 def _unquoted(text: str) -> Iterator[str]:
-    for word in _KEYWORDS:
-        if re.search(rf"(\.|\bAS\s+){word}\b", text, re.IGNORECASE):
-            yield f"write `{word}` in backticks"
+    for mark, word in _NAMED.findall(text):
+        if word.lower() in RESERVED:
+            told = f"rename ${word}" if mark == "$" else f"write `{word}` in backticks"
+            yield f"{told}: the embedded engine reads a keyword"
 
 
 def _bare_sum(text: str) -> Iterator[str]:

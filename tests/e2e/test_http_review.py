@@ -115,6 +115,22 @@ def test_a_decision_is_made_once_holds_and_is_taken_back(desk: Desk) -> None:
     assert [p["id"] for p in desk.queue()] == [pair["id"]]
 
 
+def test_thresholds_are_judged_by_what_was_decided(desk: Desk) -> None:
+    """One pair, decided to be two people: nothing was matched, nothing is proven."""
+    (pair,) = desk.queue()
+    path = f"reviews/{pair['id']}"
+    none = desk.get("comparison/thresholds", Role.DISPATCHER)
+    assert (none.status_code, none.json()["code"]) == (400, "input")
+    desk.post(f"{path}/decision", "decide-5", same=False, reason="两人")
+    told = desk.get("comparison/thresholds?wrong=0.01").json()
+    assert (told["labelled"], told["decided"], told["now"]["matched"]) == (1, 1, 0)
+    assert told["proposal"]["matched"] is None
+    assert told["now"]["wrong_share"] == {"value": 0.0, "least": 0.0, "most": 1.0}
+    assert desk.get("comparison/thresholds", Role.TOWNSHIP).status_code == 403
+    assert desk.get("comparison/thresholds?wrong=2").status_code == 422
+    desk.post(f"{path}/reopening", "reopen-2", reason="复查")
+
+
 def test_a_decision_needs_a_reason(desk: Desk) -> None:
     (pair,) = desk.queue()
     blank_ = desk.post(f"reviews/{pair['id']}/decision", "decide-3", same=True, reason=" ")

@@ -13,7 +13,7 @@ from api.usecases.audits.aid import NewAid, record_aid
 from api.usecases.audits.doors import DoorWords, export_doors
 from api.usecases.audits.fair import fair
 from api.usecases.audits.rulings import Said, revoke, rule_on
-from api.usecases.audits.tasks import Wanted, findings, one_finding, run_audits
+from api.usecases.audits.tasks import Wanted, counts, findings, one_finding, run_audits
 from api.usecases.cases.decide import act
 from api.usecases.context import Context
 from graphcore.casework.cases import Act
@@ -154,18 +154,22 @@ def doubled(ctx: Context) -> tuple[str, str]:
     return home, str(row["id"])
 
 
-def test_an_accepted_finding_stays_closed_until_its_facts_change(planned: Context) -> None:
+def test_an_accepted_finding_stands_until_its_facts_change(planned: Context) -> None:
     home, finding = doubled(planned)
     rule_on(planned, officer(), finding, ACCEPTED)
     first = run_audits(planned, dispatcher())
-    assert (first.closed, first.accepted, rows(planned, "bundling.twice")) == (1, 1, [])
+    assert (first.closed, first.accepted, first.accepted_by_rule) == (0, 1, {"bundling.twice": 1})
+    assert [r["state"] for r in rows(planned, "bundling.twice")] == ["accepted"]
+    (counted,) = counts(planned, dispatcher()).filter(rule="bundling.twice").to_dicts()
+    assert (counted["findings"], counted["accepted"]) == (1, 1)
     again = run_audits(planned, dispatcher())
     assert (again.changed, again.reopened, again.accepted) == (0, 0, 1)
     assert faults(planned) == set()
     charity = NewAid(home, "charity", "shelter", "2026-07-01")
     record_aid(planned, dispatcher(), charity, confirmed=True)
-    assert run_audits(planned, dispatcher()).reopened == 1
-    assert [r["id"] for r in rows(planned, "bundling.twice")] == [finding]
+    moved = run_audits(planned, dispatcher())
+    assert (moved.reopened, moved.changed, moved.accepted) == (0, 1, 0)
+    assert [(r["id"], r["state"]) for r in rows(planned, "bundling.twice")] == [(finding, "open")]
 
 
 def test_an_acceptance_that_is_taken_back_lets_the_finding_open_again(planned: Context) -> None:
@@ -173,12 +177,22 @@ def test_an_acceptance_that_is_taken_back_lets_the_finding_open_again(planned: C
     key = rule_on(planned, officer(), finding, ACCEPTED)
     run_audits(planned, dispatcher())
     (told,) = one_finding(planned, dispatcher(), finding)["rulings"]
-    assert (told["id"], told["officer"], told["evidence"]) == (key, "officer-1", "核查记录9号")
+    assert (told["id"], told["officer"]) == (key, "officer-1")
     with pytest.raises(WrongState):
         rule_on(planned, officer(), finding, ACCEPTED)
     revoke(planned, officer(), key, "复查")
-    assert run_audits(planned, dispatcher()).reopened == 1
+    assert [r["state"] for r in rows(planned, "bundling.twice")] == ["open"]
+    assert run_audits(planned, dispatcher()).accepted == 0
     assert faults(planned) == set()
+
+
+def test_an_accepted_finding_is_closed_once_its_facts_are_gone(planned: Context) -> None:
+    _, finding = doubled(planned)
+    rule_on(planned, officer(), finding, ACCEPTED)
+    aid = planned.store.read(lambda unit: unit.nodes("Aid"))["id"].to_list()
+    planned.store.write(planned.district, lambda unit: unit.delete("Aid", aid))
+    assert run_audits(planned, dispatcher()).closed == 1
+    assert rows(planned, "bundling.twice") == []
 
 
 def test_what_only_the_facts_close_is_not_accepted(planned: Context) -> None:

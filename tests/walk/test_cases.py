@@ -11,10 +11,13 @@ from api.usecases.cases.decide import act
 from api.usecases.cases.lists import cases, due, totals
 from api.usecases.cases.propose import propose
 from api.usecases.cases.requested import Told, act_once
+from api.usecases.cases.terms import accept, extend
 from api.usecases.context import Context
+from api.usecases.ledger.desk import Application, take
 from api.usecases.privacy.looking import Reason
 from api.usecases.privacy.words import case_words
 from graphcore.casework.cases import Act, CaseState
+from graphcore.casework.desk import Channel, Kind
 from graphcore.domain.actor import Actor, Role
 from graphcore.domain.errors import Forbidden, InputError, NotFound, WrongState
 from graphcore.store.chain import events
@@ -98,18 +101,87 @@ def test_due_within_the_notice(opened: Context, day: date, seen: int) -> None:
     assert due(opened, dispatcher(), day).height == seen
 
 
-@pytest.mark.parametrize(("day", "seen"), [(date(2026, 8, 5), 0), (date(2026, 8, 6), 1)])
-def test_a_decision_on_the_allowance_is_due_in_thirty_working_days(
-    opened: Context, day: date, seen: int
-) -> None:
-    """Opened on 1 July, to be decided by 12 August; the notice is seven days."""
+@pytest.fixture
+def allowance(opened: Context) -> str:
+    """An undecided case for the minimum living allowance, of a household that has not applied."""
     case = one(opened, "emergency_living")
     opened.store.write(opened.district, lambda unit: unit.update("AidCase", pl.DataFrame([
         {"id": case, "benefit": "minimum_living", "version": 2}])))  # fmt: skip
-    rows = due(opened, dispatcher(), day).filter(pl.col("id") == case)
+    return case
+
+
+def term(ctx: Context, case: str) -> list[str]:
+    """By when a case is to be decided, while that is near."""
+    rows = due(ctx, dispatcher(), date(2026, 10, 1)).filter(pl.col("id") == case)
+    return [d for d in rows["decide_by"].to_list() if d]
+
+
+def test_no_term_runs_before_somebody_applied(opened: Context, allowance: str) -> None:
+    assert term(opened, allowance) == []
+    with pytest.raises(WrongState):
+        extend(opened, officer(opened), allowance, "收入须异地核对")
+
+
+@pytest.mark.parametrize(("day", "seen"), [(date(2026, 8, 5), 0), (date(2026, 8, 6), 1)])
+def test_a_decision_is_due_in_thirty_working_days_from_acceptance(
+    opened: Context, allowance: str, day: date, seen: int
+) -> None:
+    """Accepted on 1 July, to be decided by 12 August; the notice is seven days."""
+    assert accept(opened, officer(opened), allowance, date(2026, 7, 1)) == "2026-08-12"
+    rows = due(opened, dispatcher(), day).filter(pl.col("id") == allowance)
     assert rows["decide_by"].to_list() == ["2026-08-12"] * seen
-    act(opened, officer(opened), case, Act.REFUSE, "不符合，另有安排")
-    assert case not in due(opened, dispatcher(), day)["id"]
+    act(opened, officer(opened), allowance, Act.REFUSE, "不符合，另有安排")
+    assert allowance not in due(opened, dispatcher(), day)["id"]
+    with pytest.raises(WrongState):
+        accept(opened, officer(opened), allowance, date(2026, 7, 1))
+
+
+def test_an_application_at_the_desk_starts_the_term(opened: Context, allowance: str) -> None:
+    row = cases(opened, dispatcher()).filter(pl.col("id") == allowance).row(0, named=True)
+    take(opened, dispatcher(), Application(
+        Kind.APPLY, Channel.WINDOW, row["township"], "申请低保", household=row["household"],
+        benefit="minimum_living"))  # fmt: skip
+    assert term(opened, allowance) == ["2026-08-12"]
+
+
+def test_a_term_is_extended_once_with_a_reason_that_is_sealed(
+    opened: Context, allowance: str
+) -> None:
+    accept(opened, officer(opened), allowance, date(2026, 7, 1))
+    with pytest.raises(InputError):
+        extend(opened, officer(opened), allowance, " ")
+    assert extend(opened, officer(opened), allowance, "收入须异地核对") == "2026-09-02"
+    assert term(opened, allowance) == ["2026-09-02"]
+    with pytest.raises(WrongState):
+        extend(opened, officer(opened), allowance, "再延长")
+    told = case_words(opened, dispatcher(), Reason("casework"), allowance)
+    assert told == {"extension": "收入须异地核对"}
+
+
+@pytest.mark.parametrize(("began", "last"), [
+    (date(2026, 5, 20), "2026-07-02"), (date(2026, 5, 19), "2026-07-01"),
+    (date(2026, 5, 18), "2026-06-30"),
+])  # fmt: skip
+def test_a_term_is_extended_within_it_alone(
+    opened: Context, allowance: str, began: date, last: str
+) -> None:
+    """Today is 1 July: a day before the term's last, that day, and one past it."""
+    assert accept(opened, officer(opened), allowance, began) == last
+    if last >= "2026-07-01":
+        assert extend(opened, officer(opened), allowance, "收入须异地核对") > last
+    else:
+        with pytest.raises(WrongState):
+            extend(opened, officer(opened), allowance, "收入须异地核对")
+
+
+def test_a_benefit_without_a_term_has_none(opened: Context) -> None:
+    case = one(opened, "emergency_living")
+    assert accept(opened, officer(opened), case, date(2026, 7, 1)) == ""
+    assert term(opened, case) == []
+    with pytest.raises(InputError):
+        accept(opened, officer(opened), case, date(2026, 6, 30))
+    with pytest.raises(WrongState):
+        extend(opened, officer(opened), case, "复杂")
 
 
 def test_roles_and_scope(opened: Context) -> None:

@@ -60,6 +60,17 @@ def act(service: Service, case: str, **body: Any) -> Any:
     return post(service, f"cases/{case}/acts", Role.APPROVER, **body).json()
 
 
+def test_what_was_opened_is_told_the_same_the_second_time(desk: Service) -> None:
+    first, again = (post(desk, "cases", Role.DISPATCHER, "propose-01").json() for _ in "12")
+    assert again == {**first, "replayed": True}
+    assert first["opened"] >= 0
+    left = post(desk, "cases/simplified", Role.APPROVER, "fast-0001", cases=[]).json()
+    assert left["cases"] == sum(left["tracks"].values())
+    assert post(desk, "cases/simplified", Role.APPROVER, "fast-0001", cases=[]).json() == {
+        **left, "replayed": True,
+    }  # fmt: skip
+
+
 def test_an_act_is_done_once_and_refusing_needs_a_reason(desk: Service) -> None:
     case = waiting(desk)[-1]
     assert act(desk, case, act="refuse")["code"] == "input"
@@ -129,7 +140,9 @@ def test_money_is_set_aside_once(desk: Service) -> None:
 
 
 def test_a_house_gets_its_case_route_and_shelter(desk: Service) -> None:
-    assert post(desk, "rebuilding", Role.DISPATCHER).json() == {"replayed": False}
+    first, again = (post(desk, "rebuilding", Role.DISPATCHER).json() for _ in "12")
+    assert first["opened"] > 0
+    assert again == {**first, "replayed": True}
     house = next(h for h in get(desk, "rebuilding")["items"] if h["rebuild"])
     path = f"rebuilding/{house['rebuild']}"
     chosen = {"route": "public_housing", "reason": "无力自建"}

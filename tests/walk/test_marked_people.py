@@ -21,21 +21,19 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from api.http.app import WORKS, create_app
-from api.masks import Field, View, view_of
+from api.masks import Field
 from api.usecases.audits.tasks import run_audits
 from api.usecases.cases.propose import propose
 from api.usecases.comparison.stored import compare_stored
 from api.usecases.context import Context
-from api.usecases.privacy.masking import FIELDS
-from graphcore.domain.actor import Actor, Role
+from graphcore.domain.actor import Role
 from graphcore.store.open import open_embedded
+from tests.support.marked import WATCHED, Secrets, allowed, look_lines, secrets_of
 from tests.support.small_world import token
 from tests.support.walked import blank, dispatcher
 from tests.unit.http.serving import method_of, routes
 from tests.walk.conftest import served
 
-WATCHED = {Field.ID_NUMBER, Field.PHONE, Field.ACCOUNT, Field.NAME}
-SHORT = 3  # characters: a name of two may be a word
 LABELS = {  # of the node that a path's parameter names
     "plan_id": "Plan", "household_id": "Household", "finding_id": "Finding", "trip_id": "Trip",
     "case_id": "AidCase", "review_id": "ReviewCase", "roster_id": "Roster",
@@ -49,7 +47,7 @@ class World:
 
     ctx: Context
     client: TestClient
-    secrets: Mapping[str, frozenset[Field]]
+    secrets: Secrets
     ids: Mapping[str, str]
     keys: Mapping[Role, str]
 
@@ -65,25 +63,10 @@ class World:
         }  # fmt: skip
         if method_of(route) == "GET":
             return self.client.get(self.path(route), headers=headers)
-        number = next(s for s, kinds in self.secrets.items() if Field.ID_NUMBER in kinds)
+        number = next(s for s, kinds in self.secrets.kinds.items() if Field.ID_NUMBER in kinds)
         return self.client.post(
             self.path(route), headers=headers, json={"text": number, "reason": number, number: 1}
         )
-
-    def looks(self) -> int:
-        """How many looks have been recorded."""
-        path = self.ctx.looks.path
-        return path.read_bytes().count(b"\n") if path.exists() else 0
-
-    def told(self, text: str) -> dict[str, frozenset[Field]]:
-        """The secrets that a text gives away."""
-        words = set(re.findall(r"\d{5,}[0-9X]", text))
-        names = set(re.findall(self._names, text))
-        return {s: self.secrets[s] for s in words | names if s in self.secrets}
-
-    @property
-    def _names(self) -> str:
-        return "|".join(s for s, kinds in self.secrets.items() if Field.NAME in kinds)
 
 
 @pytest.fixture(scope="module")
@@ -97,20 +80,7 @@ def world(signed_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         compare_stored(ctx, dispatcher(), None, str)
         keys = {role: token(ctx, role, scope=ctx.district) for role in Role}
         with TestClient(create_app(ctx, WORKS), raise_server_exceptions=False) as client:
-            yield World(ctx, client, secrets(ctx), ids(ctx), keys)
-
-
-def secrets(ctx: Context) -> dict[str, frozenset[Field]]:
-    """Every full number, phone, account and longer name of the district → which kinds it is."""
-    sealed = ctx.store.read(lambda unit: unit.nodes("PersonalRecord"))
-    found: dict[str, frozenset[Field]] = {}
-    for row in sealed.iter_rows(named=True):
-        record = ctx.vault.open(row["subject"], row["wrapped_key"], row["ciphertext"])
-        for entry, value in record.items():
-            kind, text = FIELDS.get(entry), str(value or "")
-            if kind in WATCHED and len(text) >= SHORT:
-                found[text] = found.get(text, frozenset()) | {kind}
-    return found
+            yield World(ctx, client, secrets_of(ctx), ids(ctx), keys)
 
 
 def ids(ctx: Context) -> dict[str, str]:
@@ -123,16 +93,10 @@ def ids(ctx: Context) -> dict[str, str]:
     return {**{name: first(label) for name, label in LABELS.items()}, **PLAIN}
 
 
-def allowed(role: Role, kinds: frozenset[Field]) -> bool:
-    """Whether a role may see one of the kinds in full."""
-    actor = Actor("a", frozenset({role}), "")
-    return any(view_of(actor, kind) is View.CLEAR for kind in kinds)
-
-
 def test_the_district_holds_what_must_not_leave(world: World) -> None:
-    kinds = {kind for some in world.secrets.values() for kind in some}
+    kinds = {kind for some in world.secrets.kinds.values() for kind in some}
     assert kinds == WATCHED
-    assert len(world.secrets) > 500
+    assert len(world.secrets.kinds) > 500
     assert "NONE" not in {world.ids[name] for name in ("plan_id", "finding_id", "case_id")}
 
 
@@ -143,19 +107,19 @@ def test_a_role_is_told_what_its_masks_allow_and_that_is_recorded(
     caplog.set_level(logging.DEBUG, "doudi")
     wrong: dict[str, object] = {}
     for route in routes(world.client):
-        before = world.looks()
+        before = look_lines(world.ctx)
         answer = world.ask(route, role)
-        told = world.told(answer.text + str(answer.headers))
+        told = world.secrets.told(answer.text + str(answer.headers))
         forbidden = [s for s, kinds in told.items() if not allowed(role, kinds)]
         if forbidden:
             wrong[str(route.operation_id)] = len(forbidden)
-        if told and world.looks() == before:
+        if told and look_lines(world.ctx) == before:
             wrong[str(route.operation_id)] = "no look"
     assert wrong == {}
-    assert world.told(caplog.text) == {}
+    assert world.secrets.told(caplog.text) == {}
 
 
 def test_somebody_is_told_something_in_full(world: World) -> None:
     route = next(r for r in routes(world.client) if r.operation_id == "read_people")
-    assert world.told(world.ask(route, Role.CIVIL_AFFAIRS).text)
-    assert not world.told(world.ask(route, Role.TOWNSHIP).text)
+    assert world.secrets.told(world.ask(route, Role.CIVIL_AFFAIRS).text)
+    assert not world.secrets.told(world.ask(route, Role.TOWNSHIP).text)

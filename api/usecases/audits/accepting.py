@@ -1,6 +1,7 @@
-"""Findings that a named person has looked at and accepted: settled for as long as the facts stand.
+"""Findings that a named person has looked at and accepted: nobody has to act while the facts stand.
 
-The ruling keeps a fingerprint of the facts. A run whose facts are others finds the finding again.
+The ruling keeps a fingerprint of the facts. A run whose facts are others opens the
+finding again.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def acceptable(unit: ReadUnit, finding: str) -> dict[str, Any]:
     Raises:
         NotFound: no such finding.
         InputError: a finding of its rule is settled by the facts alone.
-        WrongState: it is closed.
+        WrongState: it is accepted already, or closed.
     """
     found = unit.nodes("Finding", [finding])
     if found.is_empty():
@@ -59,5 +60,5 @@ def acceptable(unit: ReadUnit, finding: str) -> dict[str, Any]:
             field="ruling",
         )  # fmt: skip
     if row["state"] != FindingState.OPEN.value:
-        raise WrongState(say("该发现已经办结。"), say("事实再变时会重新列出。"))
+        raise WrongState(say("该发现已经认可或办结。"), say("事实再变时会重新列出。"))
     return row

@@ -44,7 +44,7 @@ _LEDGER: Schema = {"id": _S, "household": _S, "persons_in_need": _I, "paid_fen":
                    "goods_fen": _I}  # fmt: skip
 RULED: Schema = {
     "id": _S, "kind": _S, "subject": _S, "household": _S, "basic": _S, "ruling": _S, "officer": _S,
-    "evidence": _S, "facts": _S, "at": _I, "until": _S,
+    "facts": _S, "at": _I, "until": _S,
 }  # fmt: skip
 AID_ROWS: Schema = {"id": _S, "household": _S, "programme": _S, "basic": _S, "first_on": _S,
                     "last_on": _S}  # fmt: skip

@@ -30,12 +30,12 @@ def accounts_add_up(ctx: Context) -> Iterator[Finding]:
 
 
 def findings_kept(e: Evidence) -> list[Finding]:
-    """No finding was deleted, and each is open or closed as the runs told."""
+    """No finding was deleted, and each stands or is closed as the runs told."""
     told = [json.loads(x.canonical)["body"] for x in e.events if x.type == "audit.run"]
     made = sum(b["opened"] for b in told)
     open_ = made + sum(b["reopened"] - b["closed"] for b in told)
     found = e["Finding"].filter(pl.col("district") == e.district)
-    now = found.filter(pl.col("state") == FindingState.OPEN.value).height
+    now = found.filter(pl.col("state") != FindingState.CLOSED.value).height
     if (found.height, now) == (made, open_):
         return []
     text = say("审计发现共 {n} 条、未办结 {now} 条，审计链记为 {made} 条、{open} 条。", n=found.height,
@@ -48,6 +48,6 @@ def rulings_signed(e: Evidence) -> list[Finding]:
     told = [json.loads(x.canonical) for x in e.events if x.type == "ruling.recorded"]
     signed = [f"{x['body']['id']}/{x['actor']}" for x in told]
     loose = e["Determination"].filter(
-        (pl.col("evidence") == "") | ~pl.concat_str("id", pl.lit("/"), "officer").is_in(signed)
+        ~pl.col("reasoned") | ~pl.concat_str("id", pl.lit("/"), "officer").is_in(signed)
     )
     return name_some("audit.rulings", loose, "id", say("认定没有具名人员的记录或依据。"))

@@ -29,14 +29,15 @@ _STORED: Schema = {
     "detail": _S, "village": _S, "township": _S, "basics": _L, "proof": _L, "version": _I,
 }  # fmt: skip
 _SAID = ("village", "township", "basics", "reason", "whom", "detail", "proof")
-OPEN, CLOSED = FindingState.OPEN.value, FindingState.CLOSED.value
+OPEN, ACCEPTED, CLOSED = (s.value for s in FindingState)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a run of the audits changed.
 
-    ``found`` are all that are open now; ``accepted``: further ones that a named person has accepted.
+    ``found`` are all that stand now; ``accepted`` those of them that a named person has accepted.
+    Only changed facts close one.
     """
 
     found: int
@@ -46,6 +47,7 @@ class Run:
     changed: int
     closed: int
     by_rule: dict[str, int]
+    accepted_by_rule: dict[str, int]
 
 
 def record(ctx: Context, actor: Actor, facts: Facts, found: pl.DataFrame, ref: str) -> Run:
@@ -54,21 +56,28 @@ def record(ctx: Context, actor: Actor, facts: Facts, found: pl.DataFrame, ref: s
     ``ref`` is the run's id, which its event carries.
     """
     every = _named(ctx, facts, found)
-    named = every.join(accepted(every, facts.raw.ruled), on="id", how="anti")
-    rules = dict(named.group_by("rule").len().sort("rule").iter_rows())
+    ruled = pl.col("id").is_in(accepted(every, facts.raw.ruled)["id"].implode())
+    named = every.with_columns(
+        pl.when(ruled).then(pl.lit(ACCEPTED)).otherwise(pl.lit(OPEN)).alias("to")
+    )
+    passed = named.filter(pl.col("to") == ACCEPTED)
 
     def write(unit: WriteUnit) -> Run:
         old = unit.table("audits.findings", _STORED, disaster=facts.disaster)
         parts = _compare(named, old)
         opened, reopened, changed, closed = (parts[p].height for p in _PARTS)
-        passed = every.height - named.height
-        run = Run(named.height, passed, opened, reopened, changed, closed, rules)
+        run = Run(named.height, passed.height, opened, reopened, changed, closed,
+                  _by_rule(named), _by_rule(passed))  # fmt: skip
         event = unit.append(EventDraft("audit.run", actor.id, facts.at,
                                        {"ref": ref, **_body(facts, run, parts)}))  # fmt: skip
         _write(unit, facts, parts, ctx.district, event.seq)
         return run
 
     return ctx.store.write(ctx.district, write)
+
+
+def _by_rule(rows: pl.DataFrame) -> dict[str, int]:
+    return dict(rows.group_by("rule").len().sort("rule").iter_rows())
 
 
 _PARTS = ("opened", "reopened", "changed", "closed")
@@ -95,14 +104,14 @@ def _compare(named: pl.DataFrame, old: pl.DataFrame) -> dict[str, pl.DataFrame]:
                      pl.col("proof").alias("_proof"))  # fmt: skip
     both = named.join(was, on="id")
     back = both.filter(pl.col("state") == CLOSED)
-    same = old.select("id", *_SAID)
-    on = ["id", *_SAID]
-    still = both.filter(pl.col("state") == OPEN).join(same, on=on, how="anti", nulls_equal=True)
+    same = old.select("id", *_SAID, pl.col("state").alias("to"))
+    on = ["id", *_SAID, "to"]
+    still = both.filter(pl.col("state") != CLOSED).join(same, on=on, how="anti", nulls_equal=True)
     return {
         "opened": named.join(was, on="id", how="anti"),
         "reopened": back,
         "changed": still.with_columns(pl.min_horizontal("since", "_since").alias("since")),
-        "closed": old.filter(pl.col("state") == OPEN).join(named, on="id", how="anti"),
+        "closed": old.filter(pl.col("state") != CLOSED).join(named, on="id", how="anti"),
     }
 
 
@@ -127,24 +136,26 @@ def _write(
 ) -> None:
     new = parts["opened"].select(
         "id", *FOUND, "owner", "due_at", pl.lit(district).alias("district"),
-        pl.lit(facts.disaster).alias("disaster"), pl.lit(OPEN).alias("state"),
+        pl.lit(facts.disaster).alias("disaster"), pl.col("to").alias("state"),
         pl.lit(facts.at).alias("found_at"), pl.lit(0).alias("closed_at"), pl.lit(seq).alias("run"),
         pl.lit(1).alias("version"),
     )  # fmt: skip
     unit.create("Finding", new)
     _link(unit, new.with_columns(pl.col("proof").alias("add")))
     again = parts["reopened"].with_columns(pl.lit(facts.at).alias("found_at"))
-    unit.update("Finding", _touched(again, OPEN, seq, "since", "due_at", "found_at", *_SAID))
-    unit.update("Finding", _touched(parts["changed"], OPEN, seq, "since", *_SAID))
+    unit.update(
+        "Finding", _touched(again, pl.col("to"), seq, "since", "due_at", "found_at", *_SAID)
+    )
+    unit.update("Finding", _touched(parts["changed"], pl.col("to"), seq, "since", *_SAID))
     gone = parts["closed"].with_columns(pl.lit(facts.at).alias("closed_at"))
-    unit.update("Finding", _touched(gone, CLOSED, seq, "closed_at"))
+    unit.update("Finding", _touched(gone, pl.lit(CLOSED), seq, "closed_at"))
     columns = ("id", "proof", "_proof")
     _relink(unit, pl.concat([again.select(columns), parts["changed"].select(columns)]))
 
 
-def _touched(rows: pl.DataFrame, state: str, seq: int, *columns: str) -> pl.DataFrame:
-    closed = [pl.lit(0).alias("closed_at")] if state == OPEN else []
-    return rows.select("id", *columns, *closed, pl.lit(state).alias("state"),
+def _touched(rows: pl.DataFrame, state: pl.Expr, seq: int, *columns: str) -> pl.DataFrame:
+    stands = [] if "closed_at" in columns else [pl.lit(0).alias("closed_at")]
+    return rows.select("id", *columns, *stands, state.alias("state"),
                        pl.lit(seq).alias("run"), pl.col("version") + 1)  # fmt: skip
 
 

@@ -17,8 +17,9 @@ from api.access import Operation, authorise
 from api.usecases.audits.accepting import acceptable, fingerprint
 from api.usecases.context import Context
 from api.usecases.homes import find_home
+from api.usecases.privacy.sealing import seal
 from graphcore.domain.actor import Actor
-from graphcore.domain.audit import OF_NEEDS, Ruling
+from graphcore.domain.audit import OF_NEEDS, FindingState, Ruling
 from graphcore.domain.clock import day_of
 from graphcore.domain.errors import InputError, NotFound, WrongState
 from graphcore.domain.event import EventDraft
@@ -28,6 +29,7 @@ from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit, WriteUnit
 
 MOST_EVIDENCE = 200
+FINDING = "finding"
 _NUMBERS = re.compile(r"\d{11,}")
 """An identity or telephone number has as many digits."""
 
@@ -46,13 +48,13 @@ def rule_on(ctx: Context, actor: Actor, subject: str, said: Said, ref: str = "")
 
     ``actor`` is the named person. Returns the ruling's id, which is ``ref`` if given. What is not
     needed is so for the days that the rulebook allows, then it is missing again unless somebody
-    looks anew. A finding that is accepted is closed by the next run, until its facts change.
+    looks anew. A finding that is accepted still stands; it is nobody's task until its facts change.
 
     Raises:
         Forbidden: the actor may not rule, or the place is out of scope.
         InputError: no evidence, numbers of persons in it, or a ruling that doesn't fit.
         NotFound: no such record, household or finding.
-        WrongState: the record is not absent, the finding is closed.
+        WrongState: the record is not absent, the finding is accepted already, or closed.
     """
     authorise(actor, Operation.DETERMINE)
     evidence = _evidence(said.evidence)
@@ -65,11 +67,14 @@ def rule_on(ctx: Context, actor: Actor, subject: str, said: Said, ref: str = "")
         row = {
             "id": key, "kind": about.kind, "subject": about.node, "household": about.household,
             "basic": said.basic, "ruling": said.ruling.value, "officer": actor.id,
-            "evidence": evidence, "file": about.file, "facts": about.facts, "at": at,
+            "reasoned": True, "place": about.place, "file": about.file, "facts": about.facts, "at": at,
             "until": until, "revoked_at": 0, "version": 1,
         }  # fmt: skip
         unit.create("Determination", pl.DataFrame([row]))
+        if about.kind == FINDING:
+            _turn(unit, about.node, FindingState.ACCEPTED)
         ends = pl.DataFrame([{"from": key, "to": about.node}])
+        seal(ctx, unit, "Determination", key, {"evidence": evidence})
         unit.link("DETERMINES", "Determination", about.label, ends)
         body = {k: row[k] for k in ("id", "kind", "subject", "basic", "ruling", "until")}
         unit.append(EventDraft("ruling.recorded", actor.id, at, body))
@@ -95,14 +100,25 @@ def revoke(ctx: Context, actor: Actor, ruling: str, reason: str) -> None:
         if found.is_empty():
             raise NotFound(say("没有编号为 {ruling} 的认定。", ruling=ruling[:40]))
         row = found.row(0, named=True)
-        authorise(actor, Operation.DETERMINE, _ruled_place(unit, row) or ctx.district)
+        authorise(actor, Operation.DETERMINE, str(row["place"]) or ctx.district)
         if row["revoked_at"]:
             raise WrongState(say("该认定已经撤销。"))
         unit.update("Determination", pl.DataFrame([
             {"id": ruling, "revoked_at": at, "version": row["version"] + 1}]))  # fmt: skip
-        unit.append(EventDraft("ruling.revoked", actor.id, at, {"id": ruling, "reason": why}))
+        if row["kind"] == FINDING:
+            _turn(unit, str(row["subject"]), FindingState.OPEN)
+        seal(ctx, unit, "Determination", ruling, {"reason": why})
+        unit.append(EventDraft("ruling.revoked", actor.id, at, {"id": ruling}))
 
     ctx.store.write(ctx.district, write)
+
+
+def _turn(unit: WriteUnit, finding: str, to: FindingState) -> None:
+    """Bring a finding that stands into another state; what the facts have closed stays closed."""
+    rows = unit.nodes("Finding", [finding]).filter(pl.col("state") != FindingState.CLOSED.value)
+    unit.update(
+        "Finding", rows.select("id", pl.lit(to.value).alias("state"), pl.col("version") + 1)
+    )
 
 
 def _evidence(text: str) -> str:
@@ -128,6 +144,7 @@ class _About:
     node: str
     household: str
     label: str
+    place: str
     file: str = ""
     facts: str = ""
 
@@ -149,15 +166,18 @@ def _subject(unit: ReadUnit, ctx: Context, actor: Actor, subject: str, said: Sai
 def _need(unit: ReadUnit, actor: Actor, subject: str) -> _About:
     row = find_home(unit, subject)
     authorise(actor, Operation.DETERMINE, str(row["village"]))
-    return _About("not_needed", str(row["id"]), str(row["id"]), "Household")
+    return _About("not_needed", str(row["id"]), str(row["id"]), "Household", str(row["village"]))
 
 
 def _finding(unit: ReadUnit, ctx: Context, actor: Actor, finding: str) -> _About:
     row = acceptable(unit, finding)
-    authorise(actor, Operation.DETERMINE, row["village"] or row["township"] or ctx.district)
+    place = str(row["village"] or row["township"] or "")
+    authorise(actor, Operation.DETERMINE, place or ctx.district)
     subject = str(row["subject"])
     home = subject if subject.startswith(f"{Kind.HOUSEHOLD}-") else ""
-    return _About("finding", finding, home.partition("@")[0], "Finding", facts=fingerprint(row))
+    return _About(
+        FINDING, finding, home.partition("@")[0], "Finding", place, facts=fingerprint(row)
+    )
 
 
 def _record(unit: ReadUnit, ctx: Context, actor: Actor, key: str) -> _About:
@@ -169,15 +189,9 @@ def _record(unit: ReadUnit, ctx: Context, actor: Actor, key: str) -> _About:
     if not row["absent_since"]:
         raise WrongState(say("记录 {key} 并未缺席。", key=key), say("最近的表中仍有该记录。"))
     home = _home_of(unit, str(row["subject"]))
-    authorise(actor, Operation.DETERMINE, _home_place(unit, home) or ctx.district)
-    return _About("absent", key, home, "SourceRecord", file=str(row["absent_since"]))
-
-
-def _ruled_place(unit: ReadUnit, ruling: dict[str, Any]) -> str:
-    if ruling["kind"] == "finding":
-        row = unit.nodes("Finding", [str(ruling["subject"])]).row(0, named=True)
-        return str(row["village"] or row["township"])
-    return _home_place(unit, str(ruling["household"]))
+    place = _home_place(unit, home)
+    authorise(actor, Operation.DETERMINE, place or ctx.district)
+    return _About("absent", key, home, "SourceRecord", place, file=str(row["absent_since"]))
 
 
 def _home_of(unit: ReadUnit, subject: str) -> str:

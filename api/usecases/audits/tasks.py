@@ -16,6 +16,7 @@ from api.usecases.audits.recording import Run, record
 from api.usecases.audits.running import found_in
 from api.usecases.context import Context
 from graphcore.domain.actor import Actor
+from graphcore.domain.audit import STANDING, FindingState
 from graphcore.domain.errors import InputError, NotFound
 from graphcore.domain.event import EventDraft
 from graphcore.domain.ids import Kind
@@ -25,22 +26,26 @@ from graphcore.store.port import ReadUnit, Row, WriteUnit
 
 _S, _I = pl.String(), pl.Int64()
 COUNTS: Schema = {
-    "township": _S, "village": _S, "rule": _S, "reason": _S, "findings": _I, "households": _I,
-    "since": _I,
+    "township": _S, "village": _S, "rule": _S, "reason": _S, "findings": _I, "accepted": _I,
+    "households": _I, "since": _I,
 }  # fmt: skip
 DAY = 86_400_000_000
 _EVERY = 100_000_000
+OPEN = FindingState.OPEN.value
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which findings; "" and 0 filter nothing. ``rule`` is a prefix: ``omission`` means them all."""
+    """Which findings; "" and 0 filter nothing. ``rule`` is a prefix: ``omission`` means them all.
+
+    ``state`` "" means all that stand, accepted or not; overdue are only those nobody accepted.
+    """
 
     rule: str = ""
     township: str = ""
     village: str = ""
     owner: str = ""
-    state: str = "open"
+    state: str = ""
     overdue: bool = False
     limit: int = 100
     after: str = ""
@@ -73,9 +78,10 @@ def findings(ctx: Context, actor: Actor, wanted: Wanted = Wanted()) -> list[Row]
 
 
 def _page(unit: ReadUnit, actor: Actor, wanted: Wanted, at: int) -> list[Row]:
+    states = [wanted.state] if wanted.state else [s.value for s in STANDING]
     return unit.rows(
         "audits.page", after=wanted.after, scope=actor.scope, township=wanted.township,
-        village=wanted.village, rule=wanted.rule, state=wanted.state, owner=wanted.owner,
+        village=wanted.village, rule=wanted.rule, states=[OPEN] if wanted.overdue else states, owner=wanted.owner,
         before=at if wanted.overdue else 0, limit=wanted.limit,
     )  # fmt: skip
 
@@ -87,7 +93,7 @@ def age(row: Row, at: int) -> int:
 
 
 def counts(ctx: Context, actor: Actor) -> pl.DataFrame:
-    """Return COUNTS of open findings within the actor's scope.
+    """Return COUNTS of the findings that stand, ``accepted`` of them accepted, within the actor's scope.
 
     Raises:
         Forbidden: the actor may not read findings.
@@ -141,7 +147,7 @@ def assign(
             say("没有写明承办人。"), say("请用 --to 写明承办人或岗位。"), field="owner"
         )
     at, act = ctx.clock(), ref or ctx.mint.mint(Kind.RUN)
-    every = replace(wanted, limit=_EVERY, state="open") if wanted else None
+    every = replace(wanted, limit=_EVERY, state=OPEN) if wanted else None
 
     def write(unit: WriteUnit) -> int:
         rows = [_row(unit, i) for i in ids] if every is None else _page(unit, actor, every, at)

@@ -7,15 +7,13 @@ from datetime import date
 import polars as pl
 
 from api.access import Operation, authorise
+from api.usecases.cases.terms import terms, with_acceptance
 from api.usecases.context import Context
 from graphcore.casework.cases import CaseState
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
-from graphcore.policy.rulebook import Rulebook
-from graphcore.policy.workdays import after_working_days
 
 LIVING = (CaseState.APPROVED.value, CaseState.OFFERED.value)
-_TERM = {"id": pl.String(), "decide_by": pl.String()}
 
 
 def cases(
@@ -58,8 +56,8 @@ def due(ctx: Context, actor: Actor, on: date | None = None) -> pl.DataFrame:
     Columns: those of AidCase, ``decide_by`` (last day of a decision's term, "" if there is none or
     it is decided), ``decide_left`` (days until then), ``days_left`` (of the payment; null if
     unbounded), ``papers_left`` (days until papers are due; null if none are missing), ``missing``
-    (papers that have not come in), ``next`` (the benefit to hand over to). The term of a decision
-    begins on the day on which the case was opened.
+    (papers that have not come in), ``next`` (the benefit to hand over to), ``accepted`` (the day
+    from which the decision's term runs, "" if nobody has applied or it has none).
 
     Raises:
         Forbidden: the actor may not read cases.
@@ -71,12 +69,9 @@ def due(ctx: Context, actor: Actor, on: date | None = None) -> pl.DataFrame:
     following = {code: rule.next for code, rule in ctx.rulebook.benefits.items()}
     none = pl.lit([], dtype=pl.List(pl.String()))
     missing = pl.col("papers").list.set_difference(pl.col("papers_in").fill_null(none))
-    known = cases(ctx, actor)
+    known = with_terms(ctx, cases(ctx, actor))
     waits = pl.col("decide_by") != ""
-    termed = known.join(_terms(known, rules, day), on="id", how="left").with_columns(
-        pl.col("decide_by").fill_null("")
-    )
-    rows = termed.filter(pl.col("state").is_in(LIVING) | waits).with_columns(
+    rows = known.filter(pl.col("state").is_in(LIVING) | waits).with_columns(
         _left("decide_by", day).alias("decide_left"),
         pl.when(~waits).then(_left("to_on", day)).alias("days_left"), missing.alias("missing"),
         pl.when(missing.list.len() > 0).then(_left("papers_due_on", day)).alias("papers_left"),
@@ -88,20 +83,17 @@ def due(ctx: Context, actor: Actor, on: date | None = None) -> pl.DataFrame:
     return rows.filter(soon | (pl.col("decide_left") < notice)).sort(*first, nulls_last=True)
 
 
-def _terms(rows: pl.DataFrame, rules: Rulebook, day: date) -> pl.DataFrame:
-    """Return id, decide_by of undecided cases whose benefit has a term for the decision."""
-    days = {str(b): int(n) for b, n in dict(rules.at("benefit.decide_days", day).value).items()}
-    waiting = rows.filter(
-        (pl.col("state") == CaseState.PROPOSED.value) & pl.col("benefit").is_in(list(days))
-    ).select("id", "benefit", "opened_at")  # fmt: skip
-    ends: dict[tuple[str, date], str] = {}
-    told = []
-    for key, benefit, at in waiting.iter_rows():
-        term = (benefit, day_of(at))
-        if term not in ends:
-            ends[term] = after_working_days(rules, term[1], days[benefit]).isoformat()
-        told.append((key, ends[term]))
-    return pl.DataFrame(told, schema=_TERM, orient="row")
+def with_terms(ctx: Context, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add ``accepted`` and ``decide_by`` to AidCase rows, "" where no decision's term runs.
+
+    Raises:
+        NoRuleInForce: a calendar has no value on a day of a term.
+    """
+    known = ctx.store.read(lambda unit: with_acceptance(unit, rows))
+    told = terms(known, ctx.rulebook.within(ctx.district))
+    return rows.join(told, on="id", how="left").with_columns(
+        pl.col("accepted", "decide_by").fill_null("")
+    )
 
 
 def _left(column: str, day: date) -> pl.Expr:

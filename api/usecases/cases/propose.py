@@ -111,7 +111,7 @@ def nodes(today: Today, actor: Actor, at: int, follows: str = "") -> pl.DataFram
     ]
     fixed = {
         "disaster": today.disaster, "state": CaseState.PROPOSED.value, "rulebook": today.rulebook,
-        "offered_to": "", "follows_on": "", "follows": follows, "opened_at": at,
+        "offered_to": "", "follows_on": "", "accepted_on": "", "extended_on": "", "follows": follows, "opened_at": at,
         "opened_by": actor.id, "decided_at": 0, "decided_by": "", "fast": "", "fast_by": "",
         "version": 1,
     }  # fmt: skip

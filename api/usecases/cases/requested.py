@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from api.access import Operation
 from api.usecases.cases.decide import act
 from api.usecases.cases.propose import propose
 from api.usecases.cases.simplify import receive_papers, simplify
+from api.usecases.cases.terms import accept, extend
 from api.usecases.cases.watched import hand_over
 from api.usecases.context import Context
 from api.usecases.requests import keyed
@@ -18,6 +20,11 @@ from graphcore.domain.actor import Actor
 from graphcore.domain.event import Json
 from graphcore.domain.household import WatchState
 from graphcore.store.idempotency import Outcome
+
+
+def as_json(value: object) -> str:
+    """Return what a request made as the text that its record keeps."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ def act_once(ctx: Context, actor: Actor, case: str, told: Told, key: str) -> Sta
 
 
 def propose_once(ctx: Context, actor: Actor, disaster: str, on: date | None, key: str) -> Outcome:
-    """Open cases once for each key of the actor.
+    """Open cases once for each key of the actor; the result is how many.
 
     Raises:
         As `propose`.
@@ -68,13 +75,36 @@ def propose_once(ctx: Context, actor: Actor, disaster: str, on: date | None, key
     """
     body: dict[str, Json] = {"disaster": disaster, "on": on.isoformat() if on else ""}
     return keyed(ctx, actor, Operation.PROPOSE_CASES, key, body, "",
-                 lambda inner: propose(inner, actor, disaster, on))  # fmt: skip
+                 lambda inner: propose(inner, actor, disaster, on), str)  # fmt: skip
+
+
+def accept_once(ctx: Context, actor: Actor, case: str, on: date | None, key: str) -> Outcome:
+    """Record an acceptance once for each key of the actor; the result is the last day to decide.
+
+    Raises:
+        As `accept`.
+        KeyReused: the key came with another body before.
+    """
+    body: dict[str, Json] = {"accepted": case, "on": on.isoformat() if on else ""}
+    return keyed(ctx, actor, Operation.RECEIVE_PAPERS, key, body, "",
+                 lambda inner: accept(inner, actor, case, on), str)  # fmt: skip
+
+
+def extend_once(ctx: Context, actor: Actor, case: str, reason: str, key: str) -> Outcome:
+    """Extend a term once for each key of the actor; the result is the last day to decide.
+
+    Raises:
+        As `extend`.
+        KeyReused: the key came with another body before.
+    """
+    return keyed(ctx, actor, Operation.DECIDE_CASE, key, {"extended": case, "reason": reason}, "",
+                 lambda inner: extend(inner, actor, case, reason), str)  # fmt: skip
 
 
 def papers_once(
     ctx: Context, actor: Actor, case: str, papers: Sequence[str], evidence: str, key: str
 ) -> Outcome:
-    """Record papers once for each key of the actor.
+    """Record papers once for each key of the actor; the result is a JSON list of those missing.
 
     Raises:
         As `receive_papers`.
@@ -82,24 +112,24 @@ def papers_once(
     """
     return keyed(ctx, actor, Operation.RECEIVE_PAPERS, key,
                  {"case": case, "papers": list(papers), "evidence": evidence}, case,
-                 lambda inner: receive_papers(inner, actor, case, papers, evidence))  # fmt: skip
+                 lambda inner: receive_papers(inner, actor, case, papers, evidence), as_json)  # fmt: skip
 
 
 def simplify_once(ctx: Context, actor: Actor, cases: Sequence[str], key: str) -> Outcome:
-    """Grant fast tracks once for each key of the actor.
+    """Grant fast tracks once for each key of the actor; the result is JSON: track → cases.
 
     Raises:
         As `simplify`.
         KeyReused: the key came with another body before.
     """
     return keyed(ctx, actor, Operation.DECIDE_CASE, key, {"cases": list(cases)}, "",
-                 lambda inner: simplify(inner, actor, cases))  # fmt: skip
+                 lambda inner: simplify(inner, actor, cases), lambda done: as_json(done.tracks))  # fmt: skip
 
 
 def hand_over_once(
     ctx: Context, actor: Actor, watches: Sequence[str], to: WatchState, reason: str, key: str
 ) -> Outcome:
-    """Hand watched households over once for each key of the actor.
+    """Hand watched households over once for each key of the actor; the result is how many.
 
     Raises:
         As `hand_over`.
@@ -107,4 +137,4 @@ def hand_over_once(
     """
     return keyed(ctx, actor, Operation.DECIDE_CASE, key,
                  {"watches": list(watches), "to": to.value, "reason": reason}, "",
-                 lambda inner: hand_over(inner, actor, watches, to, reason))  # fmt: skip
+                 lambda inner: hand_over(inner, actor, watches, to, reason), str)  # fmt: skip

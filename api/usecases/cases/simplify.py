@@ -10,6 +10,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from api.usecases.privacy.sealing import seal
 from graphcore.casework.cases import CaseState
 from graphcore.casework.fasttrack import eased, open_to
 from graphcore.casework.subjects import groups_on
@@ -120,7 +121,8 @@ def receive_papers(
         unit.update("AidCase", pl.DataFrame([{
             "id": case, "papers_in": have, "version": row["version"] + 1,
         }], schema_overrides={"papers_in": _LISTS["papers_in"]}))  # fmt: skip
-        body: dict[str, Json] = {"case": case, "papers": list(papers), "evidence": evidence}
+        seal(ctx, unit, "AidCase", case, {"evidence": evidence})
+        body: dict[str, Json] = {"case": case, "papers": list(papers)}
         unit.append(EventDraft("case.papers", actor.id, at, body))
         return [p for p in row["papers"] or [] if p not in have]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -64,9 +64,7 @@ def judge(
     Raises:
         InputError: the sample is empty.
     """
-    if labels.is_empty():
-        raise InputError(say("没有标注过的记录对。"),
-                         say("请先标注抽样，或用 doudi review 认定存疑的记录对。"), field="labels")  # fmt: skip
+    _some(labels)
     sample = judged(made.pairs, labels, single=single)
     weights = sample["weight"].drop_nulls().unique().to_list()
     found = propose(sample, allowed.wrong, allowed.missed)
@@ -81,6 +79,12 @@ def judge(
     cites = say("本区标注样本 {n} 对", n=sample.height).render(str)
     return Judgement(sample.height, decided, thresholds, errors_now(sample), table, found,
                      Limits(better, then, cites))  # fmt: skip
+
+
+def _some(labels: pl.DataFrame) -> None:
+    if labels.is_empty():
+        raise InputError(say("没有标注过的记录对。"),
+                         say("请先标注抽样，或用 doudi review 认定存疑的记录对。"), field="labels")  # fmt: skip
 
 
 def judge_stored(
@@ -103,6 +107,22 @@ def judge_stored(
         sides.apart.with_columns(same=pl.lit(value=False)),
     ])  # fmt: skip
     every = known if labels is None else pl.concat([known, labels])
+    _some(every)  # before the tables are compared
     made = compared(module, sides.left, sides.right, limits.thresholds)
     return judge(made, every.unique(["left", "right"], keep="last", maintain_order=True),
                  limits.thresholds, allowed, decided=known.height)  # fmt: skip
+
+
+def judged_as_dict(found: Judgement) -> dict[str, object]:
+    """Return a judgement as JSON has it."""
+    return {
+        "labelled": found.labelled, "decided": found.decided,
+        "thresholds": asdict(found.thresholds), "now": _errors_as_dict(found.now),
+        "proposal": asdict(found.proposal), "proposed": _errors_as_dict(found.proposed.errors),
+        "table": found.table.to_dicts(),
+    }  # fmt: skip
+
+
+def _errors_as_dict(e: Errors) -> dict[str, object]:
+    return {**asdict(e), "wrong_share": asdict(e.wrong_share),
+            "missed_share": asdict(e.missed_share), "unseen_share": asdict(e.unseen_share)}  # fmt: skip

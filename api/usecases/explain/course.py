@@ -38,8 +38,8 @@ def _time(at: int) -> str:
 def _surveys(found: dict[str, pl.DataFrame]) -> list[Text]:
     called = dict(found["WorkGroup"].select("id", "name").iter_rows())
     return [
-        say("{when} {group}入户核查，结果：{state}，证据 {evidence}。", when=_time(s["at"]),
-            group=called.get(s["group"], s["group"]), evidence=s["evidence"],
+        say("{when} {group}入户核查，结果：{state}（{id}）。", when=_time(s["at"]),
+            group=called.get(s["group"], s["group"]), id=s["id"],
             state=Text(f"roster_state:{s['finding'] or 'unknown'}"))
         for s in found["Survey"].sort("at").iter_rows(named=True)
     ]  # fmt: skip

@@ -51,11 +51,19 @@ def rows_of(file: ParsedFile, bound: Bound, key: str) -> pl.DataFrame:
         rows.append({
             "id": refused_id(bound.world, file.name, sheet, row, own_key(form, cells, bound.world)),
             "file": key, "sheet": sheet, "row": row, "form": form.code,
-            "place": str(cells.get(form.place) or "") if form.place else "",
+            "place": _place(bound.world, cells.get(form.place)) if form.place else "",
             "persons": people_in(form, cells),
             "codes": sorted(codes.get((sheet, row), ())), "at": bound.world.at, "settled": False,
         })  # fmt: skip
     return frame_of("RefusedRow", rows)
+
+
+def _place(world: World, told: object) -> str:
+    """Return the place that a row names if it is one: a shifted column may hold a person's name."""
+    known = {**world.existing("Village"), **world.existing("Township"),
+             **world.changes.created.get("Village", {}), **world.changes.created.get("Township", {})}  # fmt: skip
+    text = str(told or "")
+    return text if text in known or text in {str(p["name"]) for p in known.values()} else ""
 
 
 def people_in(form: Form, cells: Cells) -> int:

@@ -37,6 +37,7 @@ _UNVERSIONED = frozenset({"Movement", "Skill"})
 _SUBJECTS = {
     Kind.HOUSEHOLD.value: "Household", Kind.VOLUNTEER.value: "Volunteer",
     Kind.VEHICLE.value: "Vehicle", Kind.GROUP.value: "WorkGroup", Kind.CASUALTY.value: "Casualty",
+    Kind.SURVEY.value: "Survey",
 }  # fmt: skip
 
 

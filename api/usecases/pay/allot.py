@@ -7,6 +7,7 @@ import polars as pl
 from api.access import Operation, authorise
 from api.usecases.context import Context
 from api.usecases.pay.draft import aside, funds_left
+from api.usecases.privacy.sealing import seal
 from graphcore.domain.actor import Actor
 from graphcore.domain.errors import InputError, NotFound
 from graphcore.domain.event import EventDraft
@@ -43,10 +44,11 @@ def allot(
         _fits(unit, source, frozenset({benefit, rule.name}), amount_fen)
         unit.create("FundAllotment", pl.DataFrame([{
             "id": key, "fund": source, "benefit": benefit, "amount_fen": amount_fen,
-            "officer": actor.id, "evidence": evidence, "at": at,
+            "officer": actor.id, "at": at,
         }]))  # fmt: skip
         unit.link("ALLOTS", "FundAllotment", "FundSource",
                   pl.DataFrame([{"from": key, "to": source}]))  # fmt: skip
+        seal(ctx, unit, "FundAllotment", key, {"evidence": evidence})
         unit.append(EventDraft("pay.allotted", actor.id, at, {
             "fund": source, "benefit": benefit, "amount_fen": amount_fen}))  # fmt: skip
         return key

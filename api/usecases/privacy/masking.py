@@ -16,6 +16,7 @@ FIELDS: Final[Mapping[str, Field]] = {  # entry of a record → what kind of fac
     "facts": _F.HEALTH, "account": _F.ACCOUNT, "account_name": _F.PAYEE,
     "payee_account": _F.PAYEE, "form_number": _F.FORM_NUMBER, "kin": _F.NAME, "signed_by": _F.SIGNATURE,
     "text": _F.WORDS, "answer": _F.WORDS, "reason": _F.WORDS,
+    "evidence": _F.WORDS, "interim": _F.WORDS, "extension": _F.WORDS,
 }  # fmt: skip
 _TAIL = 4
 _SAME: Final = {

@@ -25,7 +25,8 @@ from graphcore.policy.rulebook import Parameter
 from graphcore.store.port import ReadUnit, WriteUnit
 
 DESTROYED = "privacy.destroyed"
-_BELONG = ("Person", "Casualty", "Guardianship", "Application", "AidCase", "PovertyWatch")
+_BELONG = ("Person", "Casualty", "Guardianship", "Application", "AidCase", "PovertyWatch", "Survey",
+           "WinterStep", "WinterVisit", "RebuildCase", "RebuildStep", "Determination")  # fmt: skip
 """Labels whose nodes have a record of their own and belong to a household."""
 _OPEN_CASES = (CaseState.PROPOSED.value, CaseState.OFFERED.value)
 _OPEN_PAYMENTS = (PayState.PENDING.value, PayState.FAILED.value, PayState.UNKNOWN.value)

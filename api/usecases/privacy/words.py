@@ -14,12 +14,12 @@ from graphcore.domain.errors import NotFound
 from graphcore.domain.text import say
 from graphcore.store.port import ReadUnit
 
-OF_CASE = Seen("cases.words", ("reason",))
+OF_CASE = Seen("cases.words", ("reason", "evidence", "extension"))
 OF_APPLICATION = Seen("desk.words", ("name", "phone", "text", "answer"))
 
 
 def case_words(ctx: Context, actor: Actor, why: Reason, case: str) -> dict[str, str]:
-    """Return ``reason`` of a case's last decision; nothing if none was written or it is masked.
+    """Return ``reason`` of a case's last decision ``evidence`` of its papers, ``extension`` of its term.
 
     Raises:
         As `application_words`.

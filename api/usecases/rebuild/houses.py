@@ -43,7 +43,7 @@ def open_cases(ctx: Context, actor: Actor) -> int:
 def _create(unit: WriteUnit, new: pl.DataFrame, actor: Actor, at: int) -> None:
     ids = [derived(Kind.REBUILD, dwelling) for dwelling in new["dwelling"]]
     fixed = {"route": Route.SELF_BUILD.value, "milestone": "", "reached_on": "",
-             "interim_until": "", "interim": "", "opened_at": at, "opened_by": actor.id,
+             "interim_until": "", "opened_at": at, "opened_by": actor.id,
              "version": 1}  # fmt: skip
     rows = new.select(
         pl.Series("id", ids), "dwelling", "household", "township", "village",
@@ -57,7 +57,7 @@ def _create(unit: WriteUnit, new: pl.DataFrame, actor: Actor, at: int) -> None:
 
 
 def houses_of(unit: ReadUnit, rules: Rulebook, on: date) -> pl.DataFrame:
-    """Return HOUSES and ``dwelling``, ``version``, ``interim``, with a case or not yet."""
+    """Return HOUSES and ``dwelling``, ``version``, with a case or not yet."""
     damages = [str(d) for d in rules.at("rebuild.damage", on).value]
     cases = unit.nodes("RebuildCase").rename({"id": "rebuild"})
     return to_rebuild(unit.nodes("Dwelling"), unit.nodes("Household"), cases, damages)

@@ -10,6 +10,7 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.context import Context
+from api.usecases.privacy.sealing import seal
 from graphcore.casework.benefits import PLAIN
 from graphcore.casework.cases import CaseState
 from graphcore.casework.fasttrack import waived_steps
@@ -59,7 +60,7 @@ def record(ctx: Context, actor: Actor, rebuild: str, what: Milestone, proof: Pro
         waived = _waived(unit, row, rules, proof.on)
         check(Route(row["route"]), row["milestone"], row["reached_on"], what, proof, photos, waived)
         version = row["version"] + 1
-        _step(unit, row, what.value, actor, proof, at)
+        _step(ctx, unit, row, what.value, actor, proof, at)
         unit.update("RebuildCase", pl.DataFrame([{
             "id": rebuild, "milestone": what.value, "reached_on": proof.on.isoformat(),
             "version": version}]))  # fmt: skip
@@ -90,15 +91,18 @@ def _find(unit: ReadUnit, rebuild: str) -> dict[str, Any]:
 
 
 def _step(
-    unit: WriteUnit, row: dict[str, Any], what: str, actor: Actor, proof: Proof, at: int
-) -> None:
+    ctx: Context, unit: WriteUnit, row: dict[str, Any], what: str, actor: Actor, proof: Proof,
+    at: int,
+) -> None:  # fmt: skip
     key = derived(Kind.MILESTONE, row["id"], row["version"])
     unit.create("RebuildStep", pl.DataFrame([{
-        "id": key, "rebuild": row["id"], "milestone": what, "on_day": proof.on.isoformat(),
-        "officer": actor.id, "evidence": proof.evidence, "photos": list(proof.photos), "at": at,
+        "id": key, "rebuild": row["id"], "household": row["household"],
+        "township": row["township"], "milestone": what, "on_day": proof.on.isoformat(),
+        "officer": actor.id, "photos": list(proof.photos), "at": at,
     }], schema_overrides={"photos": pl.List(pl.String())}))  # fmt: skip
     unit.link("REACHED_BY", "RebuildStep", "RebuildCase",
               pl.DataFrame([{"from": key, "to": row["id"]}]))  # fmt: skip
+    seal(ctx, unit, "RebuildStep", key, {"evidence": proof.evidence})
 
 
 def _approve(unit: WriteUnit, row: dict[str, Any], actor: Actor, at: int, raised: int) -> str:
@@ -143,8 +147,17 @@ def choose_route(ctx: Context, actor: Actor, rebuild: str, route: Route, reason:
         if row["milestone"] in after:
             raise WrongState(say("此户重建方式已经审批。"), say("确需改变的，请由县级重新立案。"))
 
-    body: dict[str, Json] = {"rebuild": rebuild, "route": route.value, "reason": reason}
-    _set(ctx, actor, rebuild, {"route": route.value}, "rebuild.route", body, allowed)
+    body: dict[str, Json] = {"rebuild": rebuild, "route": route.value}
+    _set(
+        ctx,
+        actor,
+        rebuild,
+        {"route": route.value},
+        {"reason": reason},
+        "rebuild.route",
+        body,
+        allowed,
+    )
 
 
 def stay(ctx: Context, actor: Actor, rebuild: str, where: str, until: date) -> None:
@@ -160,13 +173,14 @@ def stay(ctx: Context, actor: Actor, rebuild: str, where: str, until: date) -> N
         raise InputError(say("过渡住所必须写明住处和今天以后的截止日期。"),
                          say("请填写住处类型（如租房）和截止日期，不要写门牌。"), field="until")  # fmt: skip
     body: dict[str, Json] = {"rebuild": rebuild, "until": until.isoformat()}
-    changes = {"interim": where, "interim_until": until.isoformat()}
-    _set(ctx, actor, rebuild, changes, "rebuild.interim", body, lambda _row: None)
+    changes = {"interim_until": until.isoformat()}
+    _set(ctx, actor, rebuild, changes, {"interim": where}, "rebuild.interim", body,
+         lambda _row: None)  # fmt: skip
 
 
 def _set(
-    ctx: Context, actor: Actor, rebuild: str, changes: dict[str, str], kind: str,
-    body: dict[str, Json], allowed: Any,
+    ctx: Context, actor: Actor, rebuild: str, changes: dict[str, str], words: dict[str, Json],
+    kind: str, body: dict[str, Json], allowed: Any,
 ) -> None:  # fmt: skip
     seen = ctx.store.read(lambda unit: _find(unit, rebuild))
     authorise(actor, Operation.REBUILD, seen["township"])
@@ -177,6 +191,7 @@ def _set(
         allowed(row)
         unit.update("RebuildCase", pl.DataFrame([{"id": rebuild, **changes,
                                                   "version": row["version"] + 1}]))  # fmt: skip
+        seal(ctx, unit, "RebuildCase", rebuild, words)
         unit.append(EventDraft(kind, actor.id, at, body))
 
     ctx.store.write(ctx.district, write)

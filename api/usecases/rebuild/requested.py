@@ -35,13 +35,13 @@ def record_once(
 
 
 def open_once(ctx: Context, actor: Actor, key: str) -> Outcome:
-    """Open the cases of houses once for each key of the actor.
+    """Open the cases of houses once for each key of the actor; the result is how many.
 
     Raises:
         As `open_cases`.
     """
     return keyed(ctx, actor, Operation.REBUILD, key, {"open": True}, "",
-                 lambda inner: open_cases(inner, actor))  # fmt: skip
+                 lambda inner: open_cases(inner, actor), str)  # fmt: skip
 
 
 def route_once(

@@ -42,7 +42,7 @@ def open_once(ctx: Context, actor: Actor, year: int, key: str) -> Outcome:
 def step_once(
     ctx: Context, actor: Actor, year: int, step: Step, pick: Pick, said: Said, key: str
 ) -> Outcome:
-    """Take a step once for each key of the actor.
+    """Take a step once for each key of the actor; the result is "households,fen".
 
     Raises:
         As `take`.
@@ -54,11 +54,12 @@ def step_once(
         "on": said.on.isoformat() if said.on else "",
     }  # fmt: skip
     return keyed(ctx, actor, Operation.TAKE_STEP, key, body, campaign_id(ctx, year),
-                 lambda inner: take(inner, actor, year, step, pick, said))  # fmt: skip
+                 lambda inner: take(inner, actor, year, step, pick, said),
+                 lambda done: f"{done.households},{done.amount_fen}")  # fmt: skip
 
 
 def plan_once(ctx: Context, actor: Actor, year: int, asked: Visits, key: str) -> Outcome:
-    """Plan visits once for each key of the actor.
+    """Plan visits once for each key of the actor; the result is how many.
 
     Raises:
         As `plan_visits`.
@@ -71,11 +72,11 @@ def plan_once(ctx: Context, actor: Actor, year: int, asked: Visits, key: str) ->
     return keyed(ctx, actor, Operation.RECORD_VISIT, key, body, campaign_id(ctx, year),
                  lambda inner: plan_visits(inner, actor, year, asked.visitor, asked.on,
                                            township=asked.township,
-                                           households=asked.households))  # fmt: skip
+                                           households=asked.households), str)  # fmt: skip
 
 
 def visited_once(ctx: Context, actor: Actor, visit: str, found: Found, key: str) -> Outcome:
-    """Record a visit's result once for each key of the actor.
+    """Record a visit's result once for each key of the actor; the result is the case it opened.
 
     Raises:
         As `record_visit`.
@@ -86,4 +87,5 @@ def visited_once(ctx: Context, actor: Actor, visit: str, found: Found, key: str)
         "lacks": [n.value for n in found.lacks], "on": found.on.isoformat() if found.on else "",
     }  # fmt: skip
     return keyed(ctx, actor, Operation.RECORD_VISIT, key, body, visit,
-                 lambda inner: record_visit(inner, actor, visit, found))  # fmt: skip
+                 lambda inner: record_visit(inner, actor, visit, found),
+                 lambda done: str(done.opened))  # fmt: skip

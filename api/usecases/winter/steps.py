@@ -12,6 +12,7 @@ from api.access import Operation, authorise
 from api.usecases.audits.warning import warn_of_cases
 from api.usecases.cases.propose import NO_PAPERS, keep_rules, open_cases
 from api.usecases.context import Context
+from api.usecases.privacy.sealing import seal_all
 from api.usecases.winter.campaigns import entries_of, find
 from graphcore.casework.cases import CaseState
 from graphcore.casework.fasttrack import eased, open_to
@@ -90,7 +91,7 @@ def take(ctx: Context, actor: Actor, year: int, step: Step, pick: Pick, said: Sa
         rows = picked(_now(unit, str(campaign["id"]), rules, on), step, pick)
         for town in rows["township"].unique().sort():
             authorise(actor, operation, str(town))
-        changed = _changed(rows, step, said, on, rules)
+        changed = _changed(rows, step, on, rules)
         found: tuple[Text, ...] = ()
         if step is Step.DECIDE:
             changed = _decided(unit, changed, campaign, actor, at, rules, year)
@@ -98,7 +99,7 @@ def take(ctx: Context, actor: Actor, year: int, step: Step, pick: Pick, said: Sa
                                   str(campaign["disaster"]), on)  # fmt: skip
         unit.update("WinterEntry", changed.select(_WRITTEN))
         keep_rules(unit, rules, on)
-        _steps(unit, changed, step, actor, said, on, at)
+        _steps(ctx, unit, changed, step, actor, said, on, at)
         unit.append(EventDraft(f"winter.{step.value}", actor.id, at, _body(changed, on, rules)))
         return Taken(step, changed.height, int(changed["amount_fen"].sum()), found)
 
@@ -116,7 +117,7 @@ def _now(unit: ReadUnit, campaign: str, rules: Rulebook, on: date) -> pl.DataFra
     return known.with_columns(track.alias("fast"), track.is_in(tracks).alias("waived"))
 
 
-_WRITTEN = ("id", "state", "reason", "noticed_on", "amount_fen", "computed_fen", "cites",
+_WRITTEN = ("id", "state", "noticed_on", "amount_fen", "computed_fen", "cites",
             "rulebook", "aid_case", "version")  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def picked(entries: pl.DataFrame, step: Step, pick: Pick) -> pl.DataFrame:
     return rows
 
 
-def _changed(rows: pl.DataFrame, step: Step, said: Said, on: date, rules: Rulebook) -> pl.DataFrame:
+def _changed(rows: pl.DataFrame, step: Step, on: date, rules: Rulebook) -> pl.DataFrame:
     """Return the entries as they stand after the step, with what the standard of the day gives."""
     if step is Step.DECIDE:
         _notices_over(rows, rules, on)
@@ -158,7 +159,7 @@ def _changed(rows: pl.DataFrame, step: Step, said: Said, on: date, rules: Rulebo
     told = pl.when(pl.col("told_fen") > 0).then("told_fen").otherwise("computed_fen")
     posted = on.isoformat() if step is Step.NOTICE else None
     return full.with_columns(
-        pl.lit(AFTER[step].value).alias("state"), pl.lit(said.reason).alias("reason"),
+        pl.lit(AFTER[step].value).alias("state"),
         told.alias("amount_fen"), pl.lit(rules.hash).alias("rulebook"), pl.col("version") + 1,
         pl.col("noticed_on") if posted is None else pl.lit(posted).alias("noticed_on"),
     ).sort("id")  # fmt: skip
@@ -173,22 +174,24 @@ def _notices_over(rows: pl.DataFrame, rules: Rulebook, on: date) -> None:
 
 
 def _steps(
-    unit: WriteUnit, rows: pl.DataFrame, step: Step, actor: Actor, said: Said,
+    ctx: Context, unit: WriteUnit, rows: pl.DataFrame, step: Step, actor: Actor, said: Said,
     on: date, at: int,
 ) -> None:  # fmt: skip
     ids = [
         derived(Kind.STEP, entry, step.value, version)
         for entry, version in rows.select("id", "version").iter_rows()
     ]
-    fixed = {"step": step.value, "officer": actor.id, "on_day": on.isoformat(), "at": at,
-             "evidence": said.evidence, "reason": said.reason}  # fmt: skip
+    fixed = {"step": step.value, "officer": actor.id, "on_day": on.isoformat(), "at": at}
     made = rows.select(
-        pl.Series("id", ids), "campaign", pl.col("id").alias("entry"),
+        pl.Series("id", ids), "campaign", pl.col("id").alias("entry"), "household", "township",
         *(pl.lit(value).alias(name) for name, value in fixed.items()),
     )  # fmt: skip
     unit.create("WinterStep", made)
     unit.link("TAKEN_ON", "WinterStep", "WinterEntry", made.select(
         pl.col("id").alias("from"), pl.col("entry").alias("to")))  # fmt: skip
+    written = {"evidence": said.evidence, "reason": said.reason}
+    words: dict[str, Json] = {name: text for name, text in written.items() if text.strip()}
+    seal_all(ctx, unit, "WinterStep", dict.fromkeys(ids, words))
 
 
 def _body(rows: pl.DataFrame, on: date, rules: Rulebook) -> dict[str, Json]:
@@ -262,7 +265,8 @@ def _cases(
     fixed = {
         "disaster": disaster, "benefit": BENEFIT, "stage": rule.stage, "owner": rule.owner,
         "state": CaseState.APPROVED.value, "days": 0, "from_on": first.isoformat(),
-        "to_on": last.isoformat(), "offered_to": "", "follows_on": "",
+        "to_on": last.isoformat(), "offered_to": "", "follows_on": "", "accepted_on": "",
+        "extended_on": "",
         "follows": "", "opened_at": at, "opened_by": actor.id, "decided_at": at,
         "decided_by": actor.id, "version": 1,
     }  # fmt: skip

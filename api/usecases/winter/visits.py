@@ -13,6 +13,7 @@ from api.access import Operation, authorise
 from api.usecases.cases.decide import as_known
 from api.usecases.cases.propose import entitled_on, nodes, open_cases
 from api.usecases.context import Context
+from api.usecases.privacy.sealing import seal
 from api.usecases.winter.campaigns import find, winter
 from graphcore.casework.benefits import PLAIN
 from graphcore.casework.subjects import groups_on
@@ -112,7 +113,7 @@ def _new_visits(
     new = due.join(known.select("household"), on="household", how="anti")
     ids = [derived(Kind.VISIT, campaign, h, on.isoformat()) for h in new["household"]]
     fixed = {"planned_on": on.isoformat(), "visitor": visitor, "done_on": "", "result": "",
-             "evidence": "", "aid_case": "", "version": 1}  # fmt: skip
+             "aid_case": "", "version": 1}  # fmt: skip
     full = new.drop("version", "aid_case", "id").with_columns(
         pl.Series("id", ids, dtype=pl.String()),
         pl.lit([], dtype=pl.List(pl.String())).alias("lacks"),
@@ -152,9 +153,10 @@ def record_visit(ctx: Context, actor: Actor, visit: str, found: Found) -> Visite
         opened = _open(unit, case) if case is not None else ""
         unit.update("WinterVisit", pl.DataFrame([{
             "id": visit, "done_on": on.isoformat(), "result": found.result.value,
-            "lacks": [n.value for n in found.lacks], "evidence": found.evidence,
-            "aid_case": opened, "version": row["version"] + 1,
+            "lacks": [n.value for n in found.lacks], "aid_case": opened,
+            "version": row["version"] + 1,
         }], schema_overrides={"lacks": pl.List(pl.String())}))  # fmt: skip
+        seal(ctx, unit, "WinterVisit", visit, {"evidence": found.evidence})
         unit.append(EventDraft("winter.visited", actor.id, at, {
             "visit": visit, "result": found.result.value, "opened": opened}))  # fmt: skip
         return Visited(visit, opened)

@@ -55,9 +55,9 @@ def survey(cells: Cells, world: World) -> str:
     key = derived(Kind.SURVEY, place, home, group, cells["surveyed_at"])
     world.changes.put("Survey", key, {
         "id": key, "village": place, "township": township_of(world, place), "household": home,
-        "group": group, "at": cells["surveyed_at"], "evidence": cells["evidence"],
-        "finding": cells["state"],
+        "group": group, "at": cells["surveyed_at"], "finding": cells["state"],
     })  # fmt: skip
+    world.changes.tell(key, {"evidence": cells["evidence"]})
     if world.known("Village", place):
         world.changes.link("SURVEYED", ("Survey", key), ("Village", place))
     world.changes.link("SURVEYED_BY", ("Survey", key), ("WorkGroup", group))

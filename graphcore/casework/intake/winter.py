@@ -35,7 +35,7 @@ def entry(cells: Cells, world: World) -> str:
         "township": township_of(world, cells["village"]), "persons": cells["persons"],
         "needs": sorted(cells["needs"]), "grade": cells["grade"] or _grade(home, world),
         "key": bool(cells["key"]), "told_fen": cells["amount"] or 0,
-        "state": EntryState.SURVEYED, "reason": "", "surveyor": cells["surveyor"],
+        "state": EntryState.SURVEYED, "surveyor": cells["surveyor"],
         "surveyed_on": cells["surveyed_on"], "noticed_on": "", "amount_fen": 0,
         "computed_fen": 0, "aid_case": "",
     })  # fmt: skip

@@ -73,7 +73,7 @@ WHERE f.id > $after
   AND ($township = '' OR f.township = $township)
   AND ($village = '' OR f.village = $village)
   AND ($rule = '' OR f.rule STARTS WITH $rule)
-  AND ($state = '' OR f.state = $state)
+  AND f.state IN $states
   AND ($owner = '' OR f.owner = $owner)
   AND ($before = 0 OR f.due_at < $before)
 RETURN f.id AS id, f.rule AS rule, f.subject AS subject, f.village AS village,
@@ -84,11 +84,12 @@ ORDER BY id
 LIMIT $limit
 
 -- name: audits.counts
--- Open findings by township, village, rule and reason, in scope, with the distinct households.
+-- Standing findings by township, village, rule and reason, in scope, with the distinct households.
 MATCH (f:Finding)
-WHERE f.state = 'open' AND ($scope = '' OR f.township STARTS WITH $scope)
+WHERE f.state <> 'closed' AND ($scope = '' OR f.township STARTS WITH $scope)
 RETURN f.township AS township, f.village AS village, f.rule AS rule, f.reason AS reason,
-       count(f) AS findings, count(DISTINCT f.subject) AS households, min(f.since) AS since
+       count(f) AS findings, sum(CASE WHEN f.state = 'accepted' THEN 1 ELSE 0 END) AS accepted,
+       count(DISTINCT f.subject) AS households, min(f.since) AS since
 ORDER BY township, village, rule, reason
 
 -- name: audits.proof_needs
@@ -117,14 +118,14 @@ ORDER BY house
 MATCH (d:Determination)
 WHERE d.revoked_at = 0
 RETURN d.id AS id, d.kind AS kind, d.subject AS subject, d.household AS household,
-       d.basic AS basic, d.ruling AS ruling, d.officer AS officer, d.evidence AS evidence,
+       d.basic AS basic, d.ruling AS ruling, d.officer AS officer,
        d.facts AS facts, d.at AS at, d.until AS until
 ORDER BY id
 
 -- name: audits.rulings_on
 -- What named persons said of a finding, the latest last; taken back or not.
 MATCH (d:Determination)-[:DETERMINES]->(f:Finding {id: $finding})
-RETURN d.id AS id, d.ruling AS ruling, d.officer AS officer, d.evidence AS evidence, d.at AS at,
+RETURN d.id AS id, d.ruling AS ruling, d.officer AS officer, d.at AS at,
        d.revoked_at AS revoked_at
 ORDER BY at, id
 

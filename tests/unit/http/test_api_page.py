@@ -100,7 +100,7 @@ def test_every_route_has_its_operation_and_an_example(shop: Service) -> None:
         path = path.replace("{application_id}", "$RECEIPT")
         path = path.replace("{trip_id}", "$TRIP").replace("{visit_id}", "$VISIT")
         path = path.replace("{year}", "2026").replace("{rebuild_id}", "$REBUILD")
-        path = path.replace("{case_id}", "$CASE")
+        path = path.replace("{case_id}", "$CASE").replace("{record_id}", "$REBUILD")
         path = path.replace("{review_id}", "$PAIR").replace("{ruling_id}", "$RULING")
         path = path.replace("{township}", "331121202000").replace("{batch_id}", "$BATCH")
         assert re.search(rf'curl .*"\$API{re.escape(path)}["?]', PAGE.replace("\\\n", "")), path

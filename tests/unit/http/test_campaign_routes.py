@@ -47,8 +47,9 @@ def test_a_step_is_taken_once_for_each_key_and_at_home_only(service: Service) ->
         review(service, "review-02", WHEAT, WHEAT),
         review(service, "review-02", WHEAT, WHEAT),
     )
-    assert first.json() == {"step": "review", "replayed": False}
-    assert again.json() == {"step": "review", "replayed": True}
+    done = {"step": "review", "households": 2, "amount_fen": first.json()["amount_fen"]}
+    assert first.json() == {**done, "replayed": False}
+    assert again.json() == {**done, "replayed": True}
     assert review(service, "review-03", WHEAT, WHEAT).json()["code"] == "input"
     rows = service.get("/v1/campaigns/2026/entries").json()["items"]
     assert {r["id"]: r["state"] for r in rows} == {
@@ -77,7 +78,7 @@ def test_a_visit_is_planned_and_its_result_recorded_once(service: Service) -> No
     assert (visit["household"], visit["done_on"]) == ("H-0", "")
     path, said = f"visits/{visit['id']}/result", {"result": "fine", "evidence": "走访1号"}
     first = post(service, path, Role.TOWNSHIP, "result-01", WHEAT, **said)
-    assert first.json() == {"visit": visit["id"], "replayed": False}
+    assert first.json() == {"visit": visit["id"], "opened": "", "replayed": False}
     assert post(service, path, Role.TOWNSHIP, "result-02", WHEAT, **said).status_code == 409
     (after,) = service.get("/v1/campaigns/2026/visits").json()["items"]
     assert after["result"] == "fine"
@@ -87,7 +88,7 @@ def test_a_houses_progress_goes_step_by_step(service: Service) -> None:
     house = {"id": "D-9", "household": "H-1", "damage": "collapsed", "version": 1}
     case = {"id": "RB-9", "dwelling": "D-9", "household": "H-1", "township": WHEAT,
             "village": f"{WHEAT}200", "route": "self_build", "milestone": "", "reached_on": "",
-            "interim_until": "", "interim": "", "version": 1}  # fmt: skip
+            "interim_until": "", "version": 1}  # fmt: skip
 
     def write(unit: Any) -> None:
         unit.create("Dwelling", pl.DataFrame([house]))
@@ -118,7 +119,7 @@ def test_papers_come_in_and_a_case_is_listed_with_the_rules_it_cites(service: Se
         == 403
     )
     done = post(service, "cases/CA-9/papers", Role.TOWNSHIP, "papers-02", WHEAT, **said)
-    assert done.json() == {"replayed": False}
+    assert done.json() == {"missing": [], "replayed": False}
     (row,) = service.get("/v1/cases", Role.TOWNSHIP, WHEAT, benefit="repair").json()["items"]
     assert (row["papers_in"], row["rulebook"]) == (["公示记录"], "abc")
     assert service.get("/v1/cases", Role.TOWNSHIP, RIVER).json()["items"] == []

@@ -34,10 +34,10 @@ IDS = {
     "job_id": "J-1", "finding_id": "FN-1", "roster_id": "RO-1", "order_id": "OR-1-00001",
     "trip_id": "T-1", "number": "1", "change_id": "CH-1", "pin_id": "PN-1", "lot_id": "L-0",
     "what": "A-0", "visit_id": "WV-1", "rebuild_id": "RB-1", "year": "2026", "review_id": "RV-1",
-    "ruling_id": "DT-1", "township": WHEAT, "batch_id": "PB-1",
+    "ruling_id": "DT-1", "township": WHEAT, "batch_id": "PB-1", "record_id": "RB-1",
 }  # fmt: skip
 """A value for each parameter of a path; those of the marked person where there is one."""
-PEOPLE = {"read_people", "read_case_words", "read_application_words"}
+PEOPLE = {"read_people", "read_case_words", "read_application_words", "read_grounds"}
 """Routes that may show a field of a person in full, to a role that sees it clear."""
 
 
@@ -63,6 +63,10 @@ def _mark(service: Service, unit: WriteUnit) -> None:
     told: dict[str, Json] = {"name": NAME, "id_number": NUMBER, "phone": PHONE, "account": CARD,
             "facts": [ILLNESS], "address": DOOR, "born_on": "2015-08-07"}  # fmt: skip
     seal(service.ctx, unit, "Person", CHILD, told)
+    unit.create(
+        "RebuildCase", pl.DataFrame([{"id": "RB-1", "dwelling": "DW-1", "milestone": "", **at}])
+    )
+    seal(service.ctx, unit, "RebuildCase", "RB-1", {"reason": WORDS, "interim": WORDS})
     seal(service.ctx, unit, "AidCase", CASE, {"reason": WORDS})
     seal(service.ctx, unit, "Application", ASKED, {"name": NAME, "phone": PHONE, "text": WORDS})
 
