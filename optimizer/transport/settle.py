@@ -13,7 +13,7 @@ from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
 from optimizer.rules.case import Case
 from optimizer.rules.goals import values
-from optimizer.transport.agree import Agreement
+from optimizer.transport.agreement import Agreement
 from optimizer.transport.cuts import CLOSED
 from optimizer.transport.loads import loads_of
 from optimizer.transport.rides import rides
@@ -78,9 +78,14 @@ def _without(problem: Problem, solution: Solution, stays: pl.DataFrame, aims: Ai
         shortfalls=pl.concat([solution.shortfalls, _lacking(problem, off)]),
         left_out=_left_out(solution.left_out, off),
     )  # fmt: skip
-    now = values(Case(problem, trimmed, aims), [g.name for g in solution.goals])
+    return stated(problem, trimmed, aims)
+
+
+def stated(problem: Problem, solution: Solution, aims: Aims) -> Solution:
+    """Return the solution with its goals' values by its lines: feasible ones, not optimal."""
+    now = values(Case(problem, solution, aims), [g.name for g in solution.goals])
     goals = tuple(_goal(g, now[g.name]) for g in solution.goals)
-    return replace(trimmed, goals=goals)
+    return replace(solution, goals=goals)
 
 
 def _goal(goal: GoalResult, value: float) -> GoalResult:

@@ -1,0 +1,43 @@
+"""Visits that are still wanted: what a plan without trips would bring, and the trips do not."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from graphcore.domain.tables import conform
+from optimizer.problem import Problem as Allocation
+from optimizer.transport.tables import LOADS
+
+_CELL = ["point", "item", "day"]
+_MARK = "offer"
+
+
+def offers(allocation: Allocation, wish: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
+    """Return LOADS that nobody promised: what of the wish lacks in the loads that ride.
+
+    They only ask for visits; which goods a visit brings, the next filling of the trips decides. What
+    may come late is asked for on each later day too.
+
+    Args:
+        allocation: needs, ways and days.
+        wish: LOADS of the plan that knows no trips.
+        loads: LOADS that ride.
+    """
+    have = loads.group_by(_CELL).agg(pl.col("units").sum().alias("have"))
+    before = pl.col("units").cum_sum().over(_CELL) - pl.col("units")
+    unmet = (before + pl.col("units") - pl.max_horizontal("have", before)).clip(0)
+    lack = (
+        wish.sort("load").join(have, on=_CELL, how="left", maintain_order="left")
+        .with_columns(pl.col("have").fill_null(0))
+        .with_columns(pl.min_horizontal("units", unmet).alias("units"))
+        .filter(pl.col("units") > 0)
+    )  # fmt: skip
+    durable = allocation.needs.filter(~pl.col("daily"))["item"].unique().implode()
+    vans = allocation.fleet.select("warehouse", "mode", later="day")
+    late = (
+        lack.filter(pl.col("item").is_in(durable)).join(vans, on=["warehouse", "mode"])
+        .filter(pl.col("later") > pl.col("day")).with_columns(day="later")
+    )  # fmt: skip
+    both = pl.concat([conform(lack, LOADS), conform(late, LOADS)])
+    name = pl.concat_str("load", pl.col("day").cast(pl.String), pl.lit(_MARK), separator="|")
+    return both.with_columns(name.alias("load"))
