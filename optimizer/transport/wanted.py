@@ -10,6 +10,8 @@ from optimizer.transport.tables import LOADS
 
 _CELL = ["point", "item", "day"]
 _MARK = "offer"
+MORE = 100
+"""Who gets nothing of an item on a day comes so many times before who gets some."""
 
 
 def offers(allocation: Allocation, wish: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
@@ -29,7 +31,11 @@ def offers(allocation: Allocation, wish: pl.DataFrame, loads: pl.DataFrame) -> p
     lack = (
         wish.sort("load").join(have, on=_CELL, how="left", maintain_order="left")
         .with_columns(pl.col("have").fill_null(0))
-        .with_columns(pl.min_horizontal("units", unmet).alias("units"))
+        .with_columns(
+            pl.min_horizontal("units", unmet).alias("units"),
+            pl.when(pl.col("have") > 0).then((pl.col("worth") // MORE).clip(1)).otherwise("worth")
+            .alias("worth"),
+        )
         .filter(pl.col("units") > 0)
     )  # fmt: skip
     durable = allocation.needs.filter(~pl.col("daily"))["item"].unique().implode()
