@@ -18,7 +18,7 @@ from optimizer.transport.agreement import Agreement, rank
 from optimizer.transport.loads import loads_of
 from optimizer.transport.plan import route
 from optimizer.transport.problem import Problem
-from optimizer.transport.refill import Filled, refill
+from optimizer.transport.refill import Filled, refill, trips_made
 from optimizer.transport.router import Effort, Router
 from optimizer.transport.settle import settle, stated
 from optimizer.transport.tables import CUTS
@@ -51,7 +51,7 @@ class _Talk:
         """Offer what lacks, fill the trips anew, and route what they then bring."""
         have = found.transport.loads
         asked = pl.concat([have, offers(self.allocation, self.wish, have)])
-        transport = replace(found.transport, loads=asked)
+        transport = replace(found.transport, loads=asked, known=trips_made(found.routes))
         routes = route(transport, self.effort, self.router)
         more = refill(self.allocation, transport, found.solution.lines, routes, self._solved)
         loads = loads_of(more.solution.lines, self.allocation.items)
@@ -128,14 +128,13 @@ def agree(
 
 def _best(talk: _Talk, plain: Agreement, rounds: int) -> Agreement:
     """Return the best round, with only what rides in its plan."""
-    found = plain
+    found = rides = settle(plain, talk.aims)
     every: list[Agreement] = []
     for _ in range(1, rounds):
         found = talk.filled(found)
         every.append(found)
-    goals = every[0].solution.goals
-    told = replace(plain.solution, goals=goals)
-    every.insert(0, settle(replace(plain, solution=told), talk.aims))
+    told = replace(rides.solution, goals=every[0].solution.goals)
+    every.insert(0, replace(rides, solution=stated(talk.allocation, told, talk.aims)))
     best = max(every, key=lambda a: rank(talk.allocation, a.solution, talk.aims))
     return replace(best, rounds=rounds)
 

@@ -76,3 +76,8 @@ def _known(lines: pl.DataFrame, trips: pl.DataFrame) -> pl.DataFrame:
     units = pl.col("quantity").sum().alias("units")
     total = rows.group_by("vehicle", "day", "trip", "stop", "load").agg(units)
     return conform(total, HEADS).sort(*HEADS)
+
+
+def trips_made(routes: Routes) -> pl.DataFrame:
+    """Return HEADS of the trips as they are: where the next search may begin."""
+    return conform(routes.drops.filter(pl.col("leg") == "direct"), HEADS).sort(*HEADS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphcore.domain.tables import conform
+from graphcore.domain.tables import LOTS, completed, conform
 from optimizer.problem import Problem as Allocation
 from optimizer.transport.tables import LOADS
 
@@ -44,6 +44,29 @@ def offers(allocation: Allocation, wish: pl.DataFrame, loads: pl.DataFrame) -> p
         lack.filter(pl.col("item").is_in(durable)).join(vans, on=["warehouse", "mode"])
         .filter(pl.col("later") > pl.col("day")).with_columns(day="later")
     )  # fmt: skip
-    both = pl.concat([conform(lack, LOADS), conform(late, LOADS)])
-    name = pl.concat_str("load", pl.col("day").cast(pl.String), pl.lit(_MARK), separator="|")
+    every = [lack, late, _elsewhere(allocation, lack.filter(pl.col("have") == 0))]
+    both = pl.concat([conform(rows, LOADS) for rows in every])
+    name = pl.concat_str(
+        "load", pl.col("day").cast(pl.String), "warehouse", "mode", pl.lit(_MARK), separator="|"
+    )
     return both.with_columns(name.alias("load"))
+
+
+def _elsewhere(allocation: Allocation, lack: pl.DataFrame) -> pl.DataFrame:
+    """Return the same from every other warehouse that has the goods and a way there."""
+    stores = (
+        completed(allocation.lots, LOTS)
+        .filter("commanded", pl.col("hold") == "none", pl.col("quantity") > 0)
+        .group_by("warehouse", "item").agg(pl.col("arrives_day").min())
+        .join(allocation.access.select("warehouse", "point", "mode", "from_day"), on="warehouse")
+        .join(allocation.fleet.select("warehouse", "mode", "day"), on=["warehouse", "mode"])
+        .filter(pl.col("day") >= pl.max_horizontal("from_day", "arrives_day"))
+        .select(*_CELL, store="warehouse", by="mode").unique()
+    )  # fmt: skip
+    own = (pl.col("store") == pl.col("warehouse")) & (pl.col("by") == pl.col("mode"))
+    rows = lack.join(stores, on=_CELL).filter(~own)
+    return (
+        rows.with_columns(warehouse="store", mode="by")
+        .unique([*_CELL, "warehouse", "mode"], keep="first", maintain_order=True)
+        .sort("load", "warehouse", "mode")
+    )
