@@ -15,6 +15,7 @@ from optimizer.problem import Limits, Solution
 from optimizer.problem import Problem as Allocation
 from optimizer.solve import solve
 from optimizer.transport.agreement import Agreement, rank
+from optimizer.transport.ceilings import ceilings
 from optimizer.transport.loads import loads_of
 from optimizer.transport.plan import route
 from optimizer.transport.problem import Problem
@@ -136,7 +137,19 @@ def _best(talk: _Talk, plain: Agreement, rounds: int) -> Agreement:
     told = replace(rides.solution, goals=every[0].solution.goals)
     every.insert(0, replace(rides, solution=stated(talk.allocation, told, talk.aims)))
     best = max(every, key=lambda a: rank(talk.allocation, a.solution, talk.aims))
-    return replace(best, rounds=rounds)
+    return _bounded(talk, replace(best, rounds=rounds))
+
+
+def _bounded(talk: _Talk, found: Agreement) -> Agreement:
+    """Put in bounds that hold for every plan that rides, whatever it gives up of other goals.
+
+    What is to be as little as possible is bounded by 0: who brings nothing is not late either.
+    """
+    goals = found.solution.goals
+    names = [g.name for g in goals if g.unit == "coverage"]
+    most = ceilings(talk.allocation, talk.transport, names, talk.limits)
+    told = tuple(replace(g, bound=most.get(g.name, 0.0)) for g in goals)
+    return replace(found, solution=replace(found.solution, goals=told))
 
 
 def _sure(cuts: pl.DataFrame, transport: Problem, drops: pl.DataFrame) -> pl.DataFrame:

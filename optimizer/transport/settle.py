@@ -18,8 +18,6 @@ from optimizer.transport.cuts import CLOSED
 from optimizer.transport.loads import loads_of
 from optimizer.transport.rides import rides
 
-_LESS_IS_BETTER = ("lateness", "cost")
-
 
 def settle(found: Agreement, aims: Aims = USUAL) -> Agreement:
     """Return the agreement with only what rides in its plan; the rest lacks, with its reason.
@@ -91,9 +89,10 @@ def stated(problem: Problem, solution: Solution, aims: Aims) -> Solution:
 def _goal(goal: GoalResult, value: float) -> GoalResult:
     """Return a goal with its value by the lines that are left; what is feasible is no optimum.
 
-    A lower bound on lateness or cost held for a plan that serves more, so it is given up.
+    A lower bound on lateness or cost held for a plan that serves more, and an upper one for plans
+    that keep the goals above: both are given up.
     """
-    bound = 0.0 if goal.name in _LESS_IS_BETTER else goal.bound
+    bound = 1.0 if goal.unit == "coverage" else 0.0
     return replace(goal, value=value, bound=bound, outcome=Outcome.BOUNDED)
 
 
