@@ -88,17 +88,29 @@ def _solved(figures: Mapping[str, Any]) -> None:
 def _goals(view: PlanView) -> None:
     rows = [
         (g["number"], said(goal_text(str(g["name"]), view.names)), _number(g["value"], str(g["unit"])),
-         _number(g["bound"], str(g["unit"])), word("outcome", str(g["outcome"]), LANG), _given(g))
+         _bound(g), word("outcome", str(g["outcome"]), LANG), _given(g))
         for g in view.goals
     ]  # fmt: skip
     columns = (_("目标"), _("内容"), _("达到"), _("上限或下限"), _("结论"), _("可让步／已让步"))
     table(_("目标（按先后）"), columns, rows)
+    console.print("  · " + _(
+        "上限或下限：在前面目标达到其最优值的条件下，任何计划都越不过它；排过车次的计划不带此条件，"
+        "只看本目标，但计入车辆工时。取整使前面目标略低、本目标因此越过时，条件不再成立，显示为“—”。"
+    ))  # fmt: skip
     if view.aims != ORDINARY.texts():
         console.print(
             "  · " + _("目标次序由调度员指定：{order}").format(order=" > ".join(view.aims))
         )
     if view.floors:
         console.print("  · " + _("保底要求：{floors}").format(floors="、".join(view.floors)))
+
+
+def _bound(goal: Mapping[str, object]) -> str:
+    """Return the bound, or a dash where the value passed it: what it is conditional on is not so."""
+    value, bound = float(str(goal["value"])), float(str(goal["bound"]))
+    passed = value > bound if goal["unit"] == "coverage" else value < bound
+    shown = _number(bound, str(goal["unit"]))
+    return "—" if passed and shown != _number(value, str(goal["unit"])) else shown
 
 
 def _given(goal: Mapping[str, object]) -> str:

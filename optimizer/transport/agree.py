@@ -10,9 +10,11 @@ import polars as pl
 from graphcore.domain.errors import ProblemInvalid
 from graphcore.domain.plan import GoalResult, Outcome
 from graphcore.domain.tables import conform
-from optimizer.order import KEEP, USUAL, Aims
+from optimizer.order import FULL, KEEP, SURVIVAL, TIER, USUAL, Aim, Aims
 from optimizer.problem import Limits, Solution
 from optimizer.problem import Problem as Allocation
+from optimizer.rules.case import Case
+from optimizer.rules.goals import owed_of
 from optimizer.solve import solve
 from optimizer.transport.agreement import Agreement, rank
 from optimizer.transport.ceilings import ceilings
@@ -41,7 +43,8 @@ class _Talk:
 
     allocation: Allocation
     transport: Problem
-    wish: pl.DataFrame  # LOADS of the plan that knows no trips
+    plain: Solution  # the plan that knows no trips
+    wish: pl.DataFrame  # LOADS of it
     aims: Aims
     limits: Limits
     effort: Effort | None
@@ -74,14 +77,32 @@ class _Talk:
             return self.solver(replace(problem, floors=None), self.limits, own)
 
     def goals(self, more: Filled) -> tuple[GoalResult, ...]:
-        """Return the goals of a plan for some trips, and that of keeping to what is published."""
+        """Return the goals of a plan for some trips, and those that these trips cannot serve at all.
+
+        A solve leaves out a goal of needs that nothing reaches, and that of keeping to what is
+        published, whose modes are no trips.
+        """
         found = [*more.solution.goals]
-        if self.aims.published is not None:
-            places = {aim.goal: (n, aim) for n, aim in enumerate(self.aims.order.aims, start=1)}
-            number, aim = places[KEEP]
-            keep = GoalResult(number, KEEP, 0.0, 0.0, Outcome.BOUNDED, "share", give_up=aim.give_up)
-            found.append(keep)
-        return tuple(sorted(found, key=lambda g: g.number))
+        names = {g.name for g in found}
+        for name in self._all_names():
+            if name not in names:
+                number, aim = self._place(name)
+                unit = "share" if name == KEEP else "coverage"
+                found.append(GoalResult(number, name, 0.0, 0.0, Outcome.BOUNDED, unit,
+                                        give_up=aim.give_up))  # fmt: skip
+        return tuple(sorted(found, key=lambda g: (g.number, g.name if TIER in g.name else "")))
+
+    def _all_names(self) -> list[str]:
+        names = [] if self.aims.published is None else [KEEP]
+        nobody = replace(self.plain, lines=self.plain.lines.clear())
+        owed = owed_of(Case(self.allocation, nobody)).filter("can")
+        if owed.filter("survival").height:
+            names.append(SURVIVAL)
+        return [*names, *(f"{TIER}{t}" for t in owed["tier"].unique().sort())]
+
+    def _place(self, name: str) -> tuple[int, Aim]:
+        places = {aim.goal: (n, aim) for n, aim in enumerate(self.aims.order.aims, start=1)}
+        return places.get(name) or places[FULL if name.startswith(TIER) else name]
 
 
 def agree(
@@ -123,7 +144,7 @@ def agree(
         return plain
     ways = _sure(routes.cuts, loaded, routes.drops)
     closed = tighten(allocation, ways)
-    talk = _Talk(closed, transport, wish, aims, limits, effort, router, solver)
+    talk = _Talk(closed, transport, solution, wish, aims, limits, effort, router, solver)
     return _capped(_best(talk, replace(plain, allocation=closed, applied=ways), rounds))
 
 

@@ -57,7 +57,7 @@ class RouteOptions:
     """
 
     agree: bool | None = None
-    rounds: int = 3
+    rounds: int = 4
     seed: int = 0
     iterations: int = 500
     seconds: float | None = None  # of each search by the clock; routes it decides say so
