@@ -8,65 +8,64 @@ from graphcore.domain.tables import LOTS, completed, conform
 from optimizer.problem import Problem as Allocation
 from optimizer.transport.tables import LOADS
 
-_CELL = ["point", "item", "day"]
-_MARK = "offer"
+_CELL = ["point", "item", "slot"]
+_ANY_DAY = -1
 MORE = 100
-"""Who gets nothing of an item on a day comes so many times before who gets some."""
+"""Who gets nothing of an item comes so many times before who gets some of it."""
 
 
 def offers(allocation: Allocation, wish: pl.DataFrame, loads: pl.DataFrame) -> pl.DataFrame:
     """Return LOADS that nobody promised: what of the wish lacks in the loads that ride.
 
     They only ask for visits; which goods a visit brings, the next filling of the trips decides. What
-    may come late is asked for on each later day too.
+    may come late is asked for on each later day too, and what somebody has none of from every
+    warehouse that has it.
 
     Args:
-        allocation: needs, ways and days.
+        allocation: needs, lots, ways and days.
         wish: LOADS of the plan that knows no trips.
         loads: LOADS that ride.
     """
-    have = loads.group_by(_CELL).agg(pl.col("units").sum().alias("have"))
+    late = set(allocation.needs.filter(~pl.col("daily"))["item"])
+    slot = pl.when(pl.col("item").is_in(sorted(late))).then(_ANY_DAY).otherwise("day").alias("slot")
+    have = loads.group_by("point", "item", slot).agg(pl.col("units").sum().alias("have"))
     before = pl.col("units").cum_sum().over(_CELL) - pl.col("units")
     unmet = (before + pl.col("units") - pl.max_horizontal("have", before)).clip(0)
+    none = pl.col("have") == 0
+    worth = pl.when(none).then("worth").otherwise(pl.col("worth") // MORE)
     lack = (
-        wish.sort("load").join(have, on=_CELL, how="left", maintain_order="left")
+        wish.with_columns(slot).sort("load").join(have, on=_CELL, how="left", maintain_order="left")
         .with_columns(pl.col("have").fill_null(0))
-        .with_columns(
-            pl.min_horizontal("units", unmet).alias("units"),
-            pl.when(pl.col("have") > 0).then((pl.col("worth") // MORE).clip(1)).otherwise("worth")
-            .alias("worth"),
-        )
+        .with_columns(pl.min_horizontal("units", unmet).alias("units"), worth.clip(1))
         .filter(pl.col("units") > 0)
     )  # fmt: skip
-    durable = allocation.needs.filter(~pl.col("daily"))["item"].unique().implode()
-    vans = allocation.fleet.select("warehouse", "mode", later="day")
-    late = (
-        lack.filter(pl.col("item").is_in(durable)).join(vans, on=["warehouse", "mode"])
-        .filter(pl.col("later") > pl.col("day")).with_columns(day="later")
-    )  # fmt: skip
-    every = [lack, late, _elsewhere(allocation, lack.filter(pl.col("have") == 0))]
-    both = pl.concat([conform(rows, LOADS) for rows in every])
+    here = ["warehouse", "mode"]
+    own = lack.join(_ways(allocation), on=["point", "item", *here])
+    other = lack.filter(none).drop(here).join(_ways(allocation), on=["point", "item"])
+    due = pl.col("on") == pl.col("day")
+    rows = pl.concat([own, other.select(own.columns)]).filter(
+        due | ((pl.col("slot") == _ANY_DAY) & (pl.col("on") > pl.col("day")))
+    )
+    first = (
+        rows.with_columns(day="on")
+        .sort("load", "day", *here)
+        .unique(["point", "item", "day", *here, "worth"], keep="first", maintain_order=True)
+    )
     name = pl.concat_str(
-        "load", pl.col("day").cast(pl.String), "warehouse", "mode", pl.lit(_MARK), separator="|"
+        "load", pl.col("day").cast(pl.String), *here, pl.lit("offer"), separator="|"
     )
-    return both.with_columns(name.alias("load"))
+    return conform(first.with_columns(name.alias("load")), LOADS)
 
 
-def _elsewhere(allocation: Allocation, lack: pl.DataFrame) -> pl.DataFrame:
-    """Return the same from every other warehouse that has the goods and a way there."""
-    stores = (
-        completed(allocation.lots, LOTS)
-        .filter("commanded", pl.col("hold") == "none", pl.col("quantity") > 0)
-        .group_by("warehouse", "item").agg(pl.col("arrives_day").min())
-        .join(allocation.access.select("warehouse", "point", "mode", "from_day"), on="warehouse")
-        .join(allocation.fleet.select("warehouse", "mode", "day"), on=["warehouse", "mode"])
-        .filter(pl.col("day") >= pl.max_horizontal("from_day", "arrives_day"))
-        .select(*_CELL, store="warehouse", by="mode").unique()
-    )  # fmt: skip
-    own = (pl.col("store") == pl.col("warehouse")) & (pl.col("by") == pl.col("mode"))
-    rows = lack.join(stores, on=_CELL).filter(~own)
+def _ways(allocation: Allocation) -> pl.DataFrame:
+    """Return (warehouse, item, mode, point, on): who may send what where on which days."""
+    lots = completed(allocation.lots, LOTS).filter(
+        "commanded", pl.col("hold") == "none", pl.col("quantity") > 0
+    )
     return (
-        rows.with_columns(warehouse="store", mode="by")
-        .unique([*_CELL, "warehouse", "mode"], keep="first", maintain_order=True)
-        .sort("load", "warehouse", "mode")
-    )
+        lots.group_by("warehouse", "item").agg(pl.col("arrives_day").min())
+        .join(allocation.access, on="warehouse")
+        .join(allocation.fleet.select("warehouse", "mode", on="day"), on=["warehouse", "mode"])
+        .filter(pl.col("on") >= pl.max_horizontal("from_day", "arrives_day"))
+        .select("warehouse", "item", "mode", "point", "on").unique()
+    )  # fmt: skip
