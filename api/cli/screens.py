@@ -93,10 +93,10 @@ def _goals(view: PlanView) -> None:
     ]  # fmt: skip
     columns = (_("目标"), _("内容"), _("达到"), _("上限或下限"), _("结论"), _("可让步／已让步"))
     table(_("目标（按先后）"), columns, rows)
-    console.print("  · " + _(
-        "上限或下限：在前面目标达到其最优值的条件下，任何计划都越不过它；排过车次的计划不带此条件，"
-        "只看本目标，但计入车辆工时。取整使前面目标略低、本目标因此越过时，条件不再成立，显示为“—”。"
-    ))  # fmt: skip
+    console.print(
+        "  · " + _("上限或下限以前面的目标都达到最优为条件；取整后越过的不再成立，显示为“—”。")
+    )
+    console.print("  · " + _("排过车次的计划：上限不带条件，只看本目标，并计入车辆的工时。"))
     if view.aims != ORDINARY.texts():
         console.print(
             "  · " + _("目标次序由调度员指定：{order}").format(order=" > ".join(view.aims))

@@ -31,7 +31,7 @@ from optimizer.transport.router import (
 from optimizer.transport.timetable import timetable
 from optimizer.transport.ways import Ways
 
-_EACH_ROUND, _FEWEST_ROUNDS = 10, 20
+_EACH_ROUND, _FEWEST_ROUNDS = 10, 80
 """Iterations of the engine that one round of polishing counts as, and how many it gets at least."""
 
 
