@@ -22,13 +22,13 @@ MOST_CUTS = 20
 @click.command(
     "route",
     help=_("把计划装到车船和车次上：受损道路、载重容积、工时和休息、开放时间都算在内，结果独立核对。"
-           "未批准的计划有运不出去的，收紧后重新分配；已批准的计划保持不变，只说明哪些运不出去。"),
+           "未批准的计划有运不出去的，按排出的车次重新分配；已批准的计划保持不变，只说明哪些运不出去。"),
     epilog=_("例：doudi route ；doudi route 3 --keep"),
 )  # fmt: skip
 @click.argument("plan", required=False, default="")
 @click.option("--agree/--keep", "agree", default=None,
               help=_("有运不出去的：重新分配，或保持计划不变。默认看计划是否已批准。"))  # fmt: skip
-@click.option("--rounds", type=click.IntRange(1, 20), default=3, show_default=True,
+@click.option("--rounds", type=click.IntRange(1, 20), default=4, show_default=True,
               help=_("分配与排车次最多来回几轮。"))  # fmt: skip
 @click.option("--seed", type=int, default=0, help=_("随机种子：相同数据、种子与次数，结果相同。"))
 @click.option("--iterations", type=click.IntRange(1), default=500, show_default=True,

@@ -88,17 +88,29 @@ def _solved(figures: Mapping[str, Any]) -> None:
 def _goals(view: PlanView) -> None:
     rows = [
         (g["number"], said(goal_text(str(g["name"]), view.names)), _number(g["value"], str(g["unit"])),
-         _number(g["bound"], str(g["unit"])), word("outcome", str(g["outcome"]), LANG), _given(g))
+         _bound(g), word("outcome", str(g["outcome"]), LANG), _given(g))
         for g in view.goals
     ]  # fmt: skip
     columns = (_("目标"), _("内容"), _("达到"), _("上限或下限"), _("结论"), _("可让步／已让步"))
     table(_("目标（按先后）"), columns, rows)
+    console.print(
+        "  · " + _("上限或下限以前面的目标都达到最优为条件；取整后越过的不再成立，显示为“—”。")
+    )
+    console.print("  · " + _("排过车次的计划：上限不带条件，只看本目标，并计入车辆的工时。"))
     if view.aims != ORDINARY.texts():
         console.print(
             "  · " + _("目标次序由调度员指定：{order}").format(order=" > ".join(view.aims))
         )
     if view.floors:
         console.print("  · " + _("保底要求：{floors}").format(floors="、".join(view.floors)))
+
+
+def _bound(goal: Mapping[str, object]) -> str:
+    """Return the bound, or a dash where the value passed it: what it is conditional on is not so."""
+    value, bound = float(str(goal["value"])), float(str(goal["bound"]))
+    passed = value > bound if goal["unit"] == "coverage" else value < bound
+    shown = _number(bound, str(goal["unit"]))
+    return "—" if passed and shown != _number(value, str(goal["unit"])) else shown
 
 
 def _given(goal: Mapping[str, object]) -> str:

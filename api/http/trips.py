@@ -34,7 +34,7 @@ class RouteRequest(BaseModel):
     agree: bool | None = Field(
         None, description="Solve again what cannot be delivered; empty: unless it is approved"
     )
-    rounds: int = Field(3, ge=1, le=20)
+    rounds: int = Field(4, ge=1, le=20)
     seed: int = Field(0, ge=0, le=2**31 - 1)
     iterations: int = Field(500, ge=1, le=100_000, description="Of each warehouse and day")
     seconds: float | None = Field(None, gt=0, le=3600, description="Of each search, by the clock")

@@ -25,7 +25,7 @@ def cuts_of(problem: Problem, drops: pl.DataFrame, left: pl.DataFrame) -> pl.Dat
     behind remains possible.
     """
     rows: dict[tuple[object, ...], dict[str, object]] = {}
-    carried = _carried(problem, drops)
+    brought = _carried(problem, drops)
     items = dict(problem.loads.select("load", "item").iter_rows())
     for load, reason, detail in left.select("load", "reason", "detail").iter_rows():
         facts = json.loads(detail)
@@ -33,7 +33,7 @@ def cuts_of(problem: Problem, drops: pl.DataFrame, left: pl.DataFrame) -> pl.Dat
         key = (facts["warehouse"], facts["mode"], facts["day"])
         point = "" if kind == "capacity" else facts["point"]
         item = items[load] if kind == "item" else ""
-        kg, litres = carried.get(key, (0, 0)) if kind == "capacity" else (0, 0)
+        kg, litres = brought.get(key, (0, 0)) if kind == "capacity" else (0, 0)
         rows.setdefault((kind, *key, point, item), {
             "kind": kind, "warehouse": key[0], "mode": key[1], "day": key[2], "point": point,
             "item": item, "capacity_kg": kg, "capacity_l": litres, "reason": reason,

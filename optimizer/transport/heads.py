@@ -44,8 +44,10 @@ def without(loads: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(left.alias("units")).filter(pl.col("units") > 0).drop("taken")
 
 
-def heads_of(heads: pl.DataFrame, loads: pl.DataFrame, rigs: Rigs, day: int) -> Heads:
-    """Return a day's heads as errands.
+def heads_of(
+    heads: pl.DataFrame, loads: pl.DataFrame, rigs: Rigs, day: int, name: str = "pin"
+) -> Heads:
+    """Return a day's heads as errands; ``name`` begins the ids of their parcels.
 
     Raises:
         ProblemInvalid: a vehicle that is not there any more; names it.
@@ -62,7 +64,9 @@ def heads_of(heads: pl.DataFrame, loads: pl.DataFrame, rigs: Rigs, day: int) -> 
         orders: list[tuple[str, ...]] = []
         for trip, stops in groupby(own, key=lambda p: p[1]):
             errands = [
-                _errand(f"pin|{day}|{rig}|{trip}|{stop:03d}", [(every[p[3]], p[4]) for p in goods])
+                _errand(
+                    f"{name}|{day}|{rig}|{trip}|{stop:03d}", [(every[p[3]], p[4]) for p in goods]
+                )
                 for stop, goods in groupby(stops, key=lambda p: p[2])
             ]
             made.errands.setdefault(base, []).extend(errands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from graphcore.domain.errors import ProblemInvalid
 from graphcore.domain.text import Text, named, say
 from optimizer.transport.complete import Accept, complete, insert, wanted
 from optimizer.transport.parcels import Parcel
-from optimizer.transport.polish import MOST_ROUNDS, polish
+from optimizer.transport.polish import MOST_ROUNDS, polish, value
 from optimizer.transport.problem import Problem
 from optimizer.transport.rigs import Rig
 from optimizer.transport.router import (
@@ -30,7 +31,7 @@ from optimizer.transport.router import (
 from optimizer.transport.timetable import timetable
 from optimizer.transport.ways import Ways
 
-_EACH_ROUND, _FEWEST_ROUNDS = 10, 20
+_EACH_ROUND, _FEWEST_ROUNDS = 10, 80
 """Iterations of the engine that one round of polishing counts as, and how many it gets at least."""
 
 
@@ -56,6 +57,8 @@ class Job:
     errands: tuple[Errand, ...]
     heads: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """By rig: parcels with which its first trips begin, in this order."""
+    known: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """By rig: what it brought the last time, beside its heads: one more way to begin the search."""
 
     @property
     def cold(self) -> bool:
@@ -177,8 +180,20 @@ def run(yard: Yard, job: Job, router: Router, effort: Effort) -> Done:
     _sound(job, task)
     found = router.route(task, effort)
     most = max(_FEWEST_ROUNDS, effort.iterations // _EACH_ROUND)
-    tours = finish(task, found.tours, stows(job), effort.seed, most)
+    known = _known(job, task) if job.known else None
+    tours = finish(task, found.tours, stows(job), effort.seed, most, known)
     return Done(job, task, tours, found.by_clock)
+
+
+def _known(job: Job, task: Task) -> Tours:
+    """Return the trips that are known, each after its head."""
+    at = {errand.parcel.id: k for k, errand in enumerate(job.errands)}
+    tours: Tours = {}
+    for rig in sorted({*job.known, *task.heads}):
+        trips = [tuple(at[p] for p in trip) for trip in job.known.get(rig, ())]
+        pairs = zip_longest(task.heads.get(rig, ()), trips, fillvalue=())
+        tours[rig] = tuple((*head, *rest) for head, rest in pairs)
+    return tours
 
 
 def _sound(job: Job, task: Task) -> None:
@@ -201,9 +216,17 @@ def impossible(vehicle: str, day: int, why: Text) -> ProblemInvalid:
     )  # fmt: skip
 
 
-def finish(task: Task, tours: Tours, accept: Accept, seed: int, most: int = MOST_ROUNDS) -> Tours:
-    """Return an engine's tours under every rule; searched further where its model falls short."""
+def finish(
+    task: Task, tours: Tours, accept: Accept, seed: int, most: int = MOST_ROUNDS,
+    known: Tours | None = None,
+) -> Tours:  # fmt: skip
+    """Return an engine's tours under every rule; searched further where its model falls short.
+
+    ``known`` tours take their place if they are worth more, or as much at less cost.
+    """
     kept = complete(task, tours, accept)
+    if known is not None:
+        kept = max(kept, complete(task, known, accept), key=lambda t: value(task, t))
     short = len(served(kept)) < len(task.visits)
     released = any(v.release for v in task.visits)
     return polish(task, kept, accept, seed, most) if short or released else kept

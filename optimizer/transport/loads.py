@@ -24,7 +24,12 @@ def loads_of(lines: pl.DataFrame, items: pl.DataFrame) -> pl.DataFrame:
     """
     going = load_ids(lines).filter(pl.col("load") != "")
     rank = pl.col("reason").replace_strict(RANKS, default=1, return_dtype=pl.Int64)
-    total = pl.col("quantity").sum().over("item")
+    cell = ["item", "point", "due_day", "reason"]
+    total = (
+        pl.when(pl.col("reason").is_in(list(RANKS)))
+        .then(pl.col("quantity").sum().over(cell))
+        .otherwise(pl.col("quantity").sum().over("item"))
+    )
     worth = (rank * SHARE / total).ceil().cast(pl.Int64)
     table = (
         going.with_columns(worth.alias("worth"))

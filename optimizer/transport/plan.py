@@ -46,6 +46,7 @@ class _Day:
     last: dict[tuple[str, str], list[Errand]] = field(default_factory=dict)
     feeds: dict[str, tuple[str, Errand]] = field(default_factory=dict)  # parcel -> base, errand
     heads: Heads = field(default_factory=Heads)
+    known: Heads = field(default_factory=Heads)
 
     def leave(self, parcel: Parcel, reason: str, via: str = "") -> None:
         """Note that a parcel stays."""
@@ -70,13 +71,16 @@ def route(problem: Problem, effort: Effort | None = None, router: Router | None 
              problem.places.select("place", "opens", "closes", "together").iter_rows()}  # fmt: skip
     yard = Yard(problem, Ways(problem), hours)
     fixed = table_of(problem.heads, problem.loads)
-    loads = without(problem.loads, fixed)
+    rest = without(problem.loads, fixed)
+    known = table_of(problem.known, rest)
+    loads = without(rest, known)
     done: list[Done] = []
     left: list[dict[str, object]] = []
     for day in sorted(set(problem.loads["day"])):
         rigs = rigs_of(problem.vehicles, day)
         state = _Day(yard, router or PyVrp(), effort or Effort(), rigs)
         state.heads = heads_of(fixed, problem.loads, rigs, day)
+        state.known = heads_of(known, problem.loads, rigs, day, "way")
         done += _plan_day(state, _bundles(loads, day))
         left += state.left
     return _routes(problem, yard, done, left)
@@ -106,7 +110,8 @@ def _bundles(loads: pl.DataFrame, day: int) -> list[Bundle]:
 
 
 def _plan_day(state: _Day, bundles: Iterable[Bundle]) -> list[Done]:
-    for key, errands in state.heads.errands.items():
+    told = [*state.heads.errands.items(), *state.known.errands.items()]
+    for key, errands in told:
         lists = state.last if _goes_on(state, key) else state.first
         lists.setdefault(key, []).extend(errands)
     for bundle in bundles:
@@ -194,8 +199,8 @@ def _release(state: _Day, firsts: list[Done]) -> None:
 
 def _job(state: _Day, key: tuple[str, str], errands: list[Errand]) -> Job:
     day = errands[0].parcel.contents[0][0].day
-    heads = state.heads.trips.get(key, {})
-    return Job(day, *key, tuple(state.rigs[key]), tuple(errands), heads)
+    heads, known = state.heads.trips.get(key, {}), state.known.trips.get(key, {})
+    return Job(day, *key, tuple(state.rigs[key]), tuple(errands), heads, known)
 
 
 def _solve(state: _Day, key: tuple[str, str], errands: list[Errand]) -> Done:

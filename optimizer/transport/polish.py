@@ -30,16 +30,17 @@ def rounds(task: Task) -> int:
 def polish(task: Task, tours: Tours, accept: Accept, seed: int, most: int = MOST_ROUNDS) -> Tours:
     """Return tours that are worth at least as much, and cost no more if worth the same."""
     rng = random.Random(seed)  # noqa: S311 - a search, no secret
-    value = _value(task, tours)
+    best = value(task, tours)
     for _ in range(min(most, rounds(task))):
         trial = _rebuilt(task, tours, accept, rng)
-        reached = _value(task, trial)
-        if reached >= value:
-            tours, value = trial, reached
+        reached = value(task, trial)
+        if reached >= best:
+            tours, best = trial, reached
     return tours
 
 
-def _value(task: Task, tours: Tours) -> tuple[int, int]:
+def value(task: Task, tours: Tours) -> tuple[int, int]:
+    """Return what tours are compared by: worth that goes, then what it costs."""
     return worth(task, served(tours)), -travel_cost(task, tours)
 
 

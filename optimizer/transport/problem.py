@@ -64,6 +64,7 @@ class Problem:
     transfers: pl.DataFrame | None = None
     attach: pl.DataFrame | None = None  # graphcore.network ATTACH
     heads: pl.DataFrame | None = None  # HEADS: what routing must leave as it is
+    known: pl.DataFrame | None = None  # HEADS: trips to begin the search from, free to change
 
 
 @dataclass(frozen=True)

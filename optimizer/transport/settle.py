@@ -13,12 +13,10 @@ from optimizer.order import USUAL, Aims
 from optimizer.problem import Problem, Solution
 from optimizer.rules.case import Case
 from optimizer.rules.goals import values
-from optimizer.transport.agree import Agreement
+from optimizer.transport.agreement import Agreement
 from optimizer.transport.cuts import CLOSED
 from optimizer.transport.loads import loads_of
 from optimizer.transport.rides import rides
-
-_LESS_IS_BETTER = ("lateness", "cost")
 
 
 def settle(found: Agreement, aims: Aims = USUAL) -> Agreement:
@@ -78,17 +76,23 @@ def _without(problem: Problem, solution: Solution, stays: pl.DataFrame, aims: Ai
         shortfalls=pl.concat([solution.shortfalls, _lacking(problem, off)]),
         left_out=_left_out(solution.left_out, off),
     )  # fmt: skip
-    now = values(Case(problem, trimmed, aims), [g.name for g in solution.goals])
+    return stated(problem, trimmed, aims)
+
+
+def stated(problem: Problem, solution: Solution, aims: Aims) -> Solution:
+    """Return the solution with its goals' values by its lines: feasible ones, not optimal."""
+    now = values(Case(problem, solution, aims), [g.name for g in solution.goals])
     goals = tuple(_goal(g, now[g.name]) for g in solution.goals)
-    return replace(trimmed, goals=goals)
+    return replace(solution, goals=goals)
 
 
 def _goal(goal: GoalResult, value: float) -> GoalResult:
     """Return a goal with its value by the lines that are left; what is feasible is no optimum.
 
-    A lower bound on lateness or cost held for a plan that serves more, so it is given up.
+    A lower bound on lateness or cost held for a plan that serves more, and an upper one for plans
+    that keep the goals above: both are given up.
     """
-    bound = 0.0 if goal.name in _LESS_IS_BETTER else goal.bound
+    bound = 1.0 if goal.unit == "coverage" else 0.0
     return replace(goal, value=value, bound=bound, outcome=Outcome.BOUNDED)
 
 

@@ -57,6 +57,7 @@ def validate(problem: Problem) -> Problem:
         tables["loads"].sort("load"), tables["vehicles"].sort("vehicle", "day"),
         tables["places"].sort("place"), problem.roads, problem.first_on, problem.handling,
         tables["transfers"].sort("transfer", "mode"), problem.attach, _table(problem, "heads", HEADS),
+        _table(problem, "known", HEADS),
     )  # fmt: skip
 
 

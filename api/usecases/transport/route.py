@@ -33,8 +33,8 @@ from optimizer.problem import Limits, Solution
 from optimizer.problem import Problem as Allocation
 from optimizer.rules.case import Case
 from optimizer.rules.floors import kept
-from optimizer.solve import solve
-from optimizer.transport.agree import Agreement, agree, tighten
+from optimizer.transport.agree import agree, tighten
+from optimizer.transport.agreement import Agreement
 from optimizer.transport.check import check
 from optimizer.transport.engine import PyVrp
 from optimizer.transport.guard import Guarded
@@ -42,7 +42,6 @@ from optimizer.transport.loads import loads_of
 from optimizer.transport.plan import route
 from optimizer.transport.problem import Problem, Routes
 from optimizer.transport.router import Effort, Router
-from optimizer.transport.settle import settle
 from optimizer.transport.tables import CUTS
 
 MOVES = (LineState.FIRM.value, LineState.ACCEPTED.value)
@@ -58,7 +57,7 @@ class RouteOptions:
     """
 
     agree: bool | None = None
-    rounds: int = 3
+    rounds: int = 4
     seed: int = 0
     iterations: int = 500
     seconds: float | None = None  # of each search by the clock; routes it decides say so
@@ -173,10 +172,9 @@ class _Work:
             return Agreement(self.stored, routes, self.allocation, transport, routes.cuts, 1)
         found = agree(
             self.allocation, transport, limits=self.limits(), effort=effort, router=router,
-            rounds=o.rounds, first=self.stored,
-            solver=lambda problem, limits: solve(problem, limits, aims=self.wanted),
+            rounds=o.rounds, first=self.stored, aims=self.wanted,
         )  # fmt: skip
-        return found if found.rounds == 1 else _floors_kept(settle(found, self.wanted), self.wanted)
+        return found if found.rounds == 1 else _floors_kept(found, self.wanted)
 
     def limits(self) -> Limits:
         """Return the limits of each allocation."""

@@ -19,7 +19,7 @@ from graphcore.domain.tables import LINES, Schema
 from graphcore.domain.text import say
 from graphcore.store.port import WriteUnit
 from graphcore.store.values import label_schema
-from optimizer.transport.agree import Agreement
+from optimizer.transport.agreement import Agreement
 from optimizer.transport.problem import Routes
 from optimizer.transport.rides import rides
 

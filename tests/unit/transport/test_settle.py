@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import polars as pl
-import pytest
 
 from graphcore.domain.plan import Outcome
-from graphcore.domain.tables import frame
 from optimizer.check import check as judge_plan
-from optimizer.transport.agree import SLACK, agree, slackened
+from optimizer.transport.agree import agree
 from optimizer.transport.check import check
 from optimizer.transport.rides import rides
 from optimizer.transport.settle import settle
-from optimizer.transport.tables import CUTS
 from tests.support.towns import QUICK
-from tests.unit.transport.test_agree import CUT, WORLD, truck, trucks
+from tests.unit.transport.test_agree import WORLD, truck, trucks
 
 
 def test_a_plan_of_which_all_rides_is_left_as_it_is() -> None:
@@ -67,9 +64,3 @@ def test_a_plan_that_is_there_is_routed_before_anything_is_solved() -> None:
     again = agree(WORLD.problem, trucks(truck("t1"), truck("t2")), effort=QUICK, first=ready,
                   solver=never)  # type: ignore[arg-type]  # fmt: skip
     assert (again.rounds, again.solution, again.applied.height) == (1, ready, 0)
-
-
-@pytest.mark.parametrize(("rounds", "kg"), [(0, 1000), (1, 1000 - SLACK), (2, 1000 - 2 * SLACK)])
-def test_each_further_round_gives_up_more_of_a_capacity(rounds: int, kg: int) -> None:
-    cut = frame(CUTS, [{**CUT, "capacity_kg": 1000}])
-    assert slackened(cut, rounds)["capacity_kg"].to_list() == [kg]
