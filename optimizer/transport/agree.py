@@ -62,9 +62,10 @@ class _Talk:
         loaded = replace(self.transport, loads=loads, known=more.known)
         plan = replace(more.solution, goals=self.goals(more))
         back = route(loaded, self.effort, self.router)
+        clock = found.routes.by_clock or routes.by_clock or back.by_clock
         own = stated(self.allocation, plan, self.aims)
-        done = replace(found, solution=own, routes=back, transport=loaded)
-        return settle(done, self.aims)
+        timed = replace(back, by_clock=clock)  # what an earlier round was cut by decides this one
+        return settle(replace(found, solution=own, routes=timed, transport=loaded), self.aims)
 
     def _solved(self, problem: Allocation) -> Solution:
         """Solve for some trips; equity floors that these cannot keep are left to the judge."""
@@ -158,7 +159,8 @@ def _best(talk: _Talk, plain: Agreement, rounds: int) -> Agreement:
     told = replace(rides.solution, goals=every[0].solution.goals)
     every.insert(0, replace(rides, solution=stated(talk.allocation, told, talk.aims)))
     best = max(every, key=lambda a: rank(talk.allocation, a.solution, talk.aims))
-    return _bounded(talk, replace(best, rounds=rounds))
+    timed = replace(best.routes, by_clock=found.routes.by_clock)
+    return _bounded(talk, replace(best, routes=timed, rounds=rounds))
 
 
 def _bounded(talk: _Talk, found: Agreement) -> Agreement:

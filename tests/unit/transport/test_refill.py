@@ -189,3 +189,10 @@ def test_the_same_district_gives_the_same_plan_and_routes() -> None:
     assert one_.rounds > 1
     assert one_.solution.lines.equals(two.solution.lines)
     assert one_.routes.stops.equals(two.routes.stops)
+
+
+def test_a_clock_that_cut_any_round_is_told() -> None:
+    allocation, transport = two_stores()
+    brief = Effort(iterations=10**6, seconds=0.05)
+    found = agree(allocation, transport, effort=brief, rounds=2)
+    assert found.routes.by_clock
