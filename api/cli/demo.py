@@ -1,4 +1,4 @@
-"""``doudi demo``: the main job on the committed synthetic district, from files to a signed plan."""
+"""``doudi demo``: the main job on the committed synthetic district, from files to trips that left."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ TRIPS = 12  # on the screen; the export has all
 @click.option("--json", "as_json", is_flag=True, help=_("把过程写到标准错误，最后输出 JSON。"))
 @click.pass_context
 def demo_command(ctx: click.Context, out: Path, data: Path | None, as_json: bool) -> None:
-    """Import, plan, approve, explain, export, verify; each step on the screen."""
+    """Import, plan, route, approve, dispatch, explain, export; each step on the screen."""
     from api.bootstrap import open_context
 
     output.console.stderr = as_json
@@ -89,10 +89,10 @@ def _step(n: int, text: str) -> None:
 
 def _run(product: Context, data: Path, out: Path) -> dict[str, object]:
     product = _import(product, data)
-    plan = _plan(product)
+    plan = _routed(product, _plan(product))
     _approve(product, plan)
+    _dispatch(product, plan)
     _explain(product, plan)
-    _trips(product, plan)
     _step(6, _("导出"))
     from api.cli.export import write
     from api.usecases.privacy.notices import RELIEF
@@ -142,10 +142,25 @@ def _plan(product: Context) -> str:
     return plan
 
 
+def _routed(product: Context, plan: str) -> str:
+    """Put the plan on vehicles before anybody signs it: what is signed is what can be brought."""
+    from api.cli.screens import print_goals
+    from api.usecases.show import plan_view
+    from api.usecases.transport.route import RouteOptions, route_plan
+
+    _step(3, _("车次：装到车船上；车船运不了的，按排出的车次重新分配，计划只承诺运得到的"))
+    actor = operator(product)
+    with output.progress() as tell:
+        options = RouteOptions(seed=SEED, iterations=ITERATIONS)
+        found = route_plan(product, actor, plan, options, tell)
+    print_goals(plan_view(product, actor, found.plan))
+    return found.plan
+
+
 def _approve(product: Context, plan: str) -> None:
     from api.usecases.approve_plan import approve_plan
 
-    _step(3, _("批准：具名负责人签字后物资才能出库"))
+    _step(4, _("批准：具名负责人签字后物资才能出库；发出第一天的车次"))
     officer = _("示范负责人")
     approve_plan(product, operator(product, officer), plan)
     output.console.print(
@@ -153,41 +168,34 @@ def _approve(product: Context, plan: str) -> None:
     )
 
 
-def _explain(product: Context, plan: str) -> None:
-    from api.cli.explain import print_story
-    from api.usecases.explain_case import explain, somebody_short
-
-    _step(4, _("解释：为一户说明应得什么、安排了什么、还缺什么、为什么"))
-    actor = operator(product)
-    print_story(explain(product, actor, somebody_short(product, actor, plan)))
-
-
-def _trips(product: Context, plan: str) -> None:
+def _dispatch(product: Context, plan: str) -> None:
     import polars as pl
 
     from api.cli.trips import print_trips
     from api.usecases.transport.dispatch import dispatch
-    from api.usecases.transport.route import RouteOptions, route_plan
     from api.usecases.transport.view import trips_view
 
-    _step(5, _("车次：把批准的计划装到车船上，发出第一天的车次"))
-    actor = operator(product)
-    with output.progress() as tell:
-        options = RouteOptions(seed=SEED, iterations=ITERATIONS)
-        route_plan(product, actor, plan, options, tell)
-    first = pl.col("day") == 0
+    actor, first = operator(product), pl.col("day") == 0
     going = trips_view(product, actor, plan).trips.filter(first)["id"].to_list()
-    done = dispatch(product, operator(product), going)
+    done = dispatch(product, actor, going)
     view = trips_view(product, actor, plan)
     heaviest = view.trips.filter(first).sort("weight_kg", "id", descending=[True, False])
     print_trips(replace(view, trips=heaviest.head(TRIPS), behind=view.behind.clear()))
     output.console.print(
-        _("上表是第一天最重的 {shown} 个车次。三天共 {trips} 个车次，已发出第一天的 {n} 个、{units} 件物资；"
-          "没有车船能运的 {left} 件和原因见 ./doudi show trips。").format(
+        _("上表是第一天最重的 {shown} 个车次。三天共 {trips} 个车次，已发出第一天的 {n} 个、{units} 件物资。").format(
             shown=min(TRIPS, heaviest.height), trips=view.trips.height, n=len(done.trips),
-            units=f"{done.units:,}", left=f"{int(view.behind['quantity'].sum()):,}",
+            units=f"{done.units:,}",
         )
     )  # fmt: skip
+
+
+def _explain(product: Context, plan: str) -> None:
+    from api.cli.explain import print_story
+    from api.usecases.explain_case import explain, somebody_short
+
+    _step(5, _("解释：为一户说明应得什么、安排了什么、还缺什么、为什么"))
+    actor = operator(product)
+    print_story(explain(product, actor, somebody_short(product, actor, plan)))
 
 
 def _roster(product: Context, out: Path) -> Path:

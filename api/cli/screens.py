@@ -30,7 +30,7 @@ FLOOR_ROWS = 6
 def print_plan(view: PlanView) -> None:
     """Print the overview: state, goals, townships, items, tilt, shortfalls, who is not in it."""
     _head(view)
-    _goals(view)
+    print_goals(view)
     _floor(view)
     _townships(view)
     _items(view)
@@ -85,7 +85,8 @@ def _solved(figures: Mapping[str, Any]) -> None:
         console.print("  · " + _("未分块求解：{why}").format(why=reasons.get(why, why)))
 
 
-def _goals(view: PlanView) -> None:
+def print_goals(view: PlanView) -> None:
+    """Print what each goal came to, its bound, and what that bound is conditional on."""
     rows = [
         (g["number"], said(goal_text(str(g["name"]), view.names)), _number(g["value"], str(g["unit"])),
          _bound(g), word("outcome", str(g["outcome"]), LANG), _given(g))
@@ -97,12 +98,27 @@ def _goals(view: PlanView) -> None:
         "  · " + _("上限或下限以前面的目标都达到最优为条件；取整后越过的不再成立，显示为“—”。")
     )
     console.print("  · " + _("排过车次的计划：上限不带条件，只看本目标，并计入车辆的工时。"))
+    _reached(view)
     if view.aims != ORDINARY.texts():
         console.print(
             "  · " + _("目标次序由调度员指定：{order}").format(order=" > ".join(view.aims))
         )
     if view.floors:
         console.print("  · " + _("保底要求：{floors}").format(floors="、".join(view.floors)))
+
+
+def _reached(view: PlanView) -> None:
+    """Say how many groups of the survival floor have nothing: its value is that of the worst alone."""
+    groups = show.by_floor(view)
+    if not groups.height:
+        return
+    text = _(
+        "生存底线取最低的一组：共 {groups} 组（乡镇、基本需求、物资），{full} 组全部满足，{none} 组一件没有。"
+    )
+    full, none = (
+        groups.filter(at).height for at in (pl.col("coverage") >= 1, pl.col("served") == 0)
+    )
+    console.print("  · " + text.format(groups=groups.height, full=full, none=none))
 
 
 def _bound(goal: Mapping[str, object]) -> str:
