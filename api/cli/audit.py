@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,17 +171,18 @@ def show_command(ctx: click.Context, what: str, as_json: bool) -> None:
             found = one_finding(product, actor, what)
         else:
             found = household_accounts(product, actor, what)
+    item = partial(product.rulebook.item_name, lang=LANG)
     if as_json:
         output.print_json(found)
     elif "accounts" in found:
-        _print_accounts(found)
+        _print_accounts(found, item)
     else:
-        _print_finding(found)
+        _print_finding(found, item)
 
 
-def _print_finding(row: dict[str, Any]) -> None:
+def _print_finding(row: dict[str, Any], item: Callable[[str], str]) -> None:
     _print_rows([row], {})
-    needs = [(n["need"], word("basic_need", n["basic"], LANG), n["item"], n["units"],
+    needs = [(n["need"], word("basic_need", n["basic"], LANG), item(n["item"]), n["units"],
               word("shortfall", n["reason"], LANG) if n["reason"] else "", n["missing"])
              for n in row["needs"]]  # fmt: skip
     if needs:
@@ -230,9 +233,9 @@ def _figures(detail: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
-def _print_accounts(found: dict[str, Any]) -> None:
+def _print_accounts(found: dict[str, Any], item: Callable[[str], str]) -> None:
     rows = [
-        (word("basic_need", a["basic"], LANG), a["item"], a["needed"], a["received"], a["planned"],
+        (word("basic_need", a["basic"], LANG), item(a["item"]), a["needed"], a["received"], a["planned"],
          a["missing"], a["not_needed"], word("missing", a["reason"], LANG) if a["reason"] else "",
          word("role", a["whom"], LANG) if a["whom"] else "", a["days"] if a["missing"] else "")
         for a in found["accounts"]

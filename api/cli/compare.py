@@ -15,7 +15,8 @@ from api.cli.comparejudged import (
     thresholds_command,
 )
 from api.cli.comparetownships import township_command
-from api.cli.speech import _
+from api.cli.speech import LANG, _
+from api.text.words import speaker
 from graphcore.domain.clock import day_of, system_clock
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def files_command(
     today = day_of(system_clock())
     how = CompareOptions(mapping, learn, model, limits=_limits(ctx, today), labels=labels,
                          draw=draw, on=today)  # fmt: skip
-    done = compare_files(left, right, out or Path("compare"), how, _)
+    done = compare_files(left, right, out or Path("compare"), how, speaker(LANG))
     if as_json:
         output.print_json(as_dict(done))
         return
@@ -129,7 +130,7 @@ def _compare_stored(ctx: click.Context, out: Path | None, *, as_json: bool) -> N
     from api.usecases.comparison.stored import compare_stored
 
     with opened(ctx) as product:
-        found = compare_stored(product, operator(product), out, _)
+        found = compare_stored(product, operator(product), out, speaker(LANG))
     if as_json:
         output.print_json(asdict(found))
         return

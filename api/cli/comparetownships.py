@@ -10,7 +10,7 @@ import click
 from api.cli import output
 from api.cli.purpose import given, purposed
 from api.cli.speech import LANG, _, called
-from api.text.words import word
+from api.text.words import speaker, word
 
 if TYPE_CHECKING:
     from api.usecases.comparison.answers import Answers
@@ -40,7 +40,9 @@ def township_command(
     with opened(ctx) as product:
         actor, place = operator(product), code_of(product, township)
         if out is not None:
-            told = write_townships(product, actor, out, _, township=place, reason=given(ctx)).told
+            told = write_townships(
+                product, actor, out, speaker(LANG), township=place, reason=given(ctx)
+            ).told
         elif place:
             told = township_lists(product, actor, place, given(ctx))
         else:

@@ -11,8 +11,7 @@ from api.cli import output
 from api.cli.purpose import given, purposed
 from api.cli.session import opened, operator
 from api.cli.speech import LANG, _
-from api.text import translator
-from api.text.words import WORDS, word
+from api.text.words import speaker
 from graphcore.domain.text import Text
 
 if TYPE_CHECKING:
@@ -76,9 +75,8 @@ def _plain(cell: Cell) -> object:
 
 def said(cell: Cell) -> str:
     """Return a cell in the user's language; ``kind:code`` is a word of `api.text.words`."""
-    return cell.render(_worded) if isinstance(cell, Text) else str(cell if cell is not None else "")
+    told = cell.render(_worded) if isinstance(cell, Text) else str(cell if cell is not None else "")
+    return output.listed(told)
 
 
-def _worded(source: str) -> str:
-    kind, colon, code = source.partition(":")
-    return word(kind, code, LANG) if colon and kind in WORDS else translator(LANG)(source)
+_worded = speaker(LANG)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from api.cli.speech import _
+from api.cli.speech import LANG, _
 from api.usecases.context import Progress
 from graphcore.domain.errors import DoudiError, RowsRefused, StalePlan
 from graphcore.domain.rows import RowProblem, Severity
@@ -31,6 +31,11 @@ _CODE = re.compile(r"[!-~]{1,24}|\d{4}-\d\d-\d\d \d\d:\d\d")
 _HAN = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _BESIDE_HAN = re.compile(f"(?<={_HAN}) (?=[!-~])|(?<=[!-~]) (?={_HAN})")
 """Spaces that would be taken for the only places where a cell's line may break."""
+_LISTED = re.compile(r"(?<![\u3400-\u9fff])、|、(?![\u3400-\u9fff])")
+"""The mark between what is listed, unless both of its neighbours are Chinese."""
+_WORD = re.compile(r"[A-Za-z][A-Za-z'-]*[.,;:)]?")
+_SENTENCE, _ROOM, _MOST_WORD = 8, 28, 16
+"""Words that make a cell a sentence; columns that it gets at least; the longest word kept whole."""
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -55,14 +60,29 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
         return
     made = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
     cells = [[_cell(value) for value in row] for row in rows]
-    for name, column in zip(columns, zip(*cells, strict=True), strict=True):
+    told = list(zip(columns, zip(*cells, strict=True), strict=True))
+    for (name, column), least in zip(told, _leasts(told), strict=True):
         made.add_column(
             name, justify="right" if _all(_NUMBER, column) else "left",
-            overflow="fold", no_wrap=_all(_CODE, column),
+            overflow="fold", no_wrap=_all(_CODE, column), min_width=least,
         )  # fmt: skip
     for row in cells:
         made.add_row(*row)
     console.print(made)
+
+
+def _leasts(told: Sequence[tuple[str, Sequence[str]]]) -> list[int]:
+    """Return each column's least width; where they don't fit side by side, none has any."""
+    least = [_least(name, column) for name, column in told]
+    room = console.width - 3 * len(least) - 1
+    return least if sum(least) <= room else [0] * len(least)
+
+
+def _least(name: str, column: Sequence[str]) -> int:
+    """Return the width below which words would be broken, and sentences be a word a line."""
+    words = [len(word) for text in (name, *column) for word in _WORD.findall(text)]
+    wordy = any(len(_WORD.findall(text)) > _SENTENCE for text in column)
+    return max(min(max(words, default=0), _MOST_WORD), _ROOM if wordy else 0)
 
 
 def _all(kind: re.Pattern[str], column: Sequence[str]) -> bool:
@@ -83,7 +103,13 @@ def _cell(value: object) -> str:
         return f"{value:.1%}"
     if isinstance(value, int):
         return f"{value:,}"
-    return "" if value is None else escape(_BESIDE_HAN.sub("", str(value)))
+    text = "" if value is None else str(value)
+    return escape(listed(text) if LANG == "en" else _BESIDE_HAN.sub("", text))
+
+
+def listed(text: str) -> str:
+    """Return a text with lists as the user's language writes them."""
+    return _LISTED.sub(", ", text) if LANG == "en" else text
 
 
 def complain(error: DoudiError) -> None:

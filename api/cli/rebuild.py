@@ -169,7 +169,7 @@ def _show(product: Context, rows: pl.DataFrame, as_json: bool, title: str) -> No
          r["reached_on"] or "—", r["interim_until"] or "—")
         for r in rows.head(ROWS).iter_rows(named=True)
     ]  # fmt: skip
-    columns = (_("重建个案"), _("村（社区）"), _("户编号"), _("损坏程度"), _("方式"), _("进度"), _("日期"),
+    columns = (_("重建个案"), _("村（社区）"), _("户编号"), _("损坏程度"), _("重建方式"), _("进度"), _("日期"),
                _("过渡住所至"))  # fmt: skip
     table(title, columns, shown)
 

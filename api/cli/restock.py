@@ -11,7 +11,7 @@ import polars as pl
 from api.cli import output
 from api.cli.output import FEN, console, table, yuan
 from api.cli.session import opened, operator
-from api.cli.speech import LANG, _
+from api.cli.speech import LANG, _, called
 from api.text.words import word
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def export(ctx: click.Context, plan: str, out: Path) -> None:
 
     with opened(ctx) as product:
         found = read_restock(product, operator(product), plan)
-        tables = _tables(product, found)
+        tables = _tables(product, found, lambda fen: round(fen / output.FEN))
     out.parent.mkdir(parents=True, exist_ok=True)
     sheets = [
         Sheet(title, title, pl.DataFrame(rows, schema=list(columns), orient="row"))
@@ -247,9 +247,13 @@ def _head(plan: Restock) -> None:
 Listed = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
 
 
-def _tables(product: Context, plan: Restock) -> list[Listed]:
-    """Title, columns and rows of each table, as the screen and the workbook show them."""
-    item, site = _items(product), plan.sites
+def _tables(product: Context, plan: Restock, money: Any = None) -> list[Listed]:
+    """Title, columns and rows of each table, as the screen and the workbook show them.
+
+    ``money`` says fen: a figure in yuan for a workbook, else as people read it.
+    """
+    item, site, said = _items(product), plan.sites, money or _yuan
+    unit = lambda r: called(product.rulebook.unit_of(r["item"]))  # noqa: E731 -- one of a row of cells
 
     def rows(name: str, *cells: Any) -> list[tuple[Any, ...]]:
         return [tuple(c(r) for c in cells) for r in plan.tables[name].iter_rows(named=True)]
@@ -260,27 +264,28 @@ def _tables(product: Context, plan: Restock) -> list[Listed]:
         (_("风险情景"), (_("编号"), _("情景"), _("年概率"), _("设定日期"), _("依据")), [
             (s["code"], s["name"], s["probability_ppm"] / 1e6, s["strikes_on"], s["source"])
             for s in plan.scenarios]),
-        (_("预期缺口"), (_("物资"), _("预期需要"), _("现在缺"), _("按方案缺")), rows(
-            "coverage", what, _cell("needed"), _cell("missing_today"), _cell("missing_planned"))),
-        (_("采购清单"), (_("采购日期"), _("储备库"), _("储备方式"), _("物资"), _("数量"), _("金额（元）"),
-                        _("可动用日期")), rows(
-            "purchases", _cell("buys_on"), where, kind, what, _cell("quantity"),
-            lambda r: _yuan(r["cost_fen"]), _cell("callable_on"))),
-        (_("调拨清单"), (_("调出库"), _("调入库"), _("物资"), _("数量"), _("运费（元）"),
+        (_("预期缺口"), (_("物资"), _("单位"), _("预期需要"), _("现在缺"), _("按方案缺")), rows(
+            "coverage", what, unit, _cell("needed"), _cell("missing_today"), _cell("missing_planned"))),
+        (_("采购清单"), (_("采购日期"), _("储备库"), _("储备方式"), _("物资"), _("数量"), _("单位"),
+                        _("金额（元）"), _("可动用日期")), rows(
+            "purchases", _cell("buys_on"), where, kind, what, _cell("quantity"), unit,
+            lambda r: said(r["cost_fen"]), _cell("callable_on"))),
+        (_("调拨清单"), (_("调出库"), _("调入库"), _("物资"), _("数量"), _("单位"), _("运费（元）"),
                         _("减少的损失和风险（元）")), rows(
             "transfers", lambda r: site.get(r["origin"], r["origin"]),
-            lambda r: site.get(r["target"], r["target"]), what, _cell("quantity"),
-            lambda r: _yuan(r["cost_fen"]), lambda r: _yuan(r["gain_fen"]))),
-        (_("轮换清单"), (_("储备库"), _("物资"), _("数量"), _("到期日"), _("最迟轮换"), _("已列补购")), rows(
-            "rotation", where, what, _cell("quantity"), _cell("expires_on"), _cell("use_by"),
+            lambda r: site.get(r["target"], r["target"]), what, _cell("quantity"), unit,
+            lambda r: said(r["cost_fen"]), lambda r: said(r["gain_fen"]))),
+        (_("轮换清单"), (_("储备库"), _("物资"), _("数量"), _("单位"), _("到期日"), _("最迟轮换"),
+                        _("已列补购")), rows(
+            "rotation", where, what, _cell("quantity"), unit, _cell("expires_on"), _cell("use_by"),
             _cell("replaced"))),
         (_("新库点"), (_("储备库"), _("建议启用"), _("费用（元）")), rows(
-            "openings", where, _cell("open"), lambda r: _yuan(r["cost_fen"]))),
-        (_("储备目标"), (_("储备库"), _("储备方式"), _("物资"), _("现有"), _("目标")), rows(
-            "targets", where, kind, what, _cell("today"), _cell("target"))),
+            "openings", where, _cell("open"), lambda r: said(r["cost_fen"]))),
+        (_("储备目标"), (_("储备库"), _("储备方式"), _("物资"), _("单位"), _("现有"), _("目标")), rows(
+            "targets", where, kind, what, unit, _cell("today"), _cell("target"))),
         (_("资金使用"), (_("采购日期"), _("新增可用（元）"), _("花费（元）")), rows(
-            "spending", _cell("buys_on"), lambda r: _yuan(r["free_fen"]),
-            lambda r: _yuan(r["spent_fen"]))),
+            "spending", _cell("buys_on"), lambda r: said(r["free_fen"]),
+            lambda r: said(r["spent_fen"]))),
     ]  # fmt: skip
 
 

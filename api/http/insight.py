@@ -22,8 +22,7 @@ from api.http.language import of_header
 from api.http.purpose import Casework
 from api.http.queries import PlanId
 from api.http.room import room_of
-from api.text import Lang, translator
-from api.text.words import WORDS, word
+from api.text.words import speaker
 from api.usecases.story import Cell, Story
 from graphcore.domain.actor import Actor
 from graphcore.domain.text import Text
@@ -44,12 +43,7 @@ Floors = Annotated[
 
 def spoken(request: Request) -> Callable[[Cell], str]:
     """Return what renders a cell in the caller's language; ``kind:code`` is a word."""
-    language: Lang = of_header(request.headers.get("accept-language", ""))
-    plain = translator(language)
-
-    def worded(source: str) -> str:
-        kind, colon, code = source.partition(":")
-        return word(kind, code, language) if colon and kind in WORDS else plain(source)
+    worded = speaker(of_header(request.headers.get("accept-language", "")))
 
     def said(cell: Cell) -> str:
         return cell.render(worded) if isinstance(cell, Text) else str("" if cell is None else cell)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from api.text import Lang
+from api.text import Lang, translator
 from api.text.casewords import CASE_WORDS
 from api.text.forcewords import FORCE_WORDS
 from api.text.ledgerwords import LEDGER_WORDS
+from graphcore.domain.text import Translate
 
 Pair: TypeAlias = tuple[str, str]  # Chinese, English
 
@@ -294,3 +295,14 @@ def word(kind: str, code: str, lang: Lang = "zh") -> str:
     """
     pair = WORDS[kind].get(code, (code, code))
     return pair[0] if lang == "zh" else pair[1]
+
+
+def speaker(lang: Lang) -> Translate:
+    """Return a translator that also says codes: ``kind:code`` of `WORDS` is what it is called."""
+    translate = translator(lang)
+
+    def say_it(source: str) -> str:
+        kind, colon, code = source.partition(":")
+        return word(kind, code, lang) if colon and kind in WORDS else translate(source)
+
+    return say_it

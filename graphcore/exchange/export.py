@@ -23,6 +23,7 @@ SIGN_HEADERS = frozenset(
     {"签收", "签名", "签字", "领取人签字", "排查人签字", "signature", "signed", "sign"}
 )
 _SIGN_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 16, 6, 40
+_SHORT_HEAD = 10  # columns of a header that never breaks
 _SAMPLE = 2_000
 _SIGN_HEIGHT, _LINE_HEIGHT = 26, 16  # points
 _LANDSCAPE_CHARS, _PORTRAIT_CHARS, _LEAST_SCALE = 92, 62, 40  # A4 at font size 10
@@ -66,9 +67,9 @@ def _styles(book: Any) -> dict[str, Any]:
     return {
         "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
         "header": book.add_format({**cell, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#E7EEF5"}),
-        "text": book.add_format({**cell, "text_wrap": True, "num_format": "@"}),
-        "number": book.add_format({**cell, "num_format": "0"}),
-        "decimal": book.add_format({**cell, "num_format": "0.00####"}),
+        "text": book.add_format({**cell, "text_wrap": True, "num_format": "@", "indent": 1}),
+        "number": book.add_format({**cell, "num_format": "0", "align": "right", "indent": 1}),
+        "decimal": book.add_format({**cell, "num_format": "0.00####", "align": "right", "indent": 1}),
         "date": book.add_format({**cell, "num_format": "yyyy-mm-dd"}),
         "time": book.add_format({**cell, "num_format": "yyyy-mm-dd hh:mm"}),
     }  # fmt: skip
@@ -90,6 +91,8 @@ def _write_sheet(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
         if lines * _LINE_HEIGHT > least:
             page.set_row(row, lines * _LINE_HEIGHT)
     page.set_row(0, 30)
+    if any(display_width(c) + 2 > _width(c, table[c]) for c in table.columns):
+        page.set_row(1, 2 * _LINE_HEIGHT)
     page.freeze_panes(2, 0)
     if table.width:
         page.autofilter(1, 0, 1 + height, width - 1)
@@ -103,7 +106,7 @@ def _wrapped(table: pl.DataFrame) -> list[int]:
     lines = [1] * table.height
     for name, column in zip(table.columns, table.get_columns(), strict=True):
         if column.dtype == pl.String():
-            room = _width(name, column) - 1
+            room = _width(name, column) - 2
             for row, text in enumerate(column.to_list()):
                 lines[row] = max(lines[row], -(-display_width(text or "") // room))
     return lines
@@ -190,7 +193,9 @@ def display_width(text: str) -> int:
 
 def _width(name: str, column: pl.Series) -> int:
     texts = ["" if v is None else _text(v) for v in column.head(_SAMPLE).to_list()]
-    widest = max((display_width(t) for t in (name, *texts)), default=0) + 2
+    head = display_width(name)  # a long one may take two lines
+    head = head if head <= _SHORT_HEAD else -(-head // 2) + 1
+    widest = max(head, *map(display_width, texts), 0) + 3
     least = _SIGN_WIDTH if name.lower() in SIGN_HEADERS else _LEAST_WIDTH
     return min(_MOST_WIDTH, max(least, widest))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
@@ -251,6 +252,16 @@ def test_a_name_that_stands_where_a_place_should_is_not_kept(desk: Desk, tmp_pat
     rows = desk.ctx.store.read(lambda unit: unit.nodes("RefusedRow"))
     assert rows.height > 0
     assert NAME not in str(rows.to_dicts())
+
+
+@pytest.mark.parametrize("line", ["compare files", "compare township", "audit doors", "notice"])
+def test_a_file_says_words_where_the_district_has_codes(
+    desk: Desk, sit_down: Callable[[Role], None], line: str
+) -> None:
+    sit_down(Role.CIVIL_AFFAIRS)
+    written = desk.run(next(desk.lines(line, COMMANDS[line])))[1]
+    assert written
+    assert re.findall(r"(?:hardship_group|roster_state|house_damage|audit_rule):\w+", written) == []
 
 
 @pytest.fixture

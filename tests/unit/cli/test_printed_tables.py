@@ -47,3 +47,30 @@ def test_figures_stand_to_the_right(printed: Console, cell: object) -> None:
 def test_words_stand_to_the_left(printed: Console) -> None:
     output.table("村", ("村",), [("1号楼旁的大村",), ("武陵村",)])
     assert "│ 武陵村        │" in printed.export_text()
+
+
+@pytest.mark.parametrize("width", [80, 110])
+def test_words_are_not_broken_and_a_sentence_gets_room(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    printed = Console(width=width, record=True, highlight=False)
+    monkeypatch.setattr(output, "console", printed)
+    why = "It belongs to a special-hardship group and is served before every other household."
+    row = ("Ready-to-eat food", "Transport mode by road", "on its way", why)
+    output.table("Planned", ("Item", "Transport mode", "Status", "Why it went there"), [row])
+    text = printed.export_text()
+    assert "Ready-to-eat" in text
+    assert "special-hardship" in text
+    assert len([line for line in text.splitlines() if line.startswith("│")]) <= 5
+
+
+def test_a_table_that_is_too_wide_for_whole_words_still_shows_everything(printed: Console) -> None:
+    row = ("Ready-to-eat food", "Transport mode by road", "on its way", "served before the others")
+    output.table("Planned", ("Item", "Transport mode", "Status", "Why it went there"), [row] * 2)
+    assert max(map(len, printed.export_text().splitlines())) <= 60
+
+
+def test_lists_read_as_the_language_writes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "LANG", "en")
+    assert output.listed("Day 1、2、3") == "Day 1, 2, 3"
+    assert output.listed("鹤城街道、海口镇") == "鹤城街道、海口镇"

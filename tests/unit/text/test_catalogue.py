@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
+from collections.abc import Iterator
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -80,3 +83,33 @@ def test_the_compiled_words_of_the_command_line_library_are_up_to_date() -> None
         if message.id and isinstance(message.id, str):
             names = {n for _, n, _, _ in Formatter().parse(message.id) if n}
             assert names == {n for _, n, _, _ in Formatter().parse(str(message.string)) if n}
+
+
+def test_titles_of_one_table_are_told_apart_in_english() -> None:
+    """Two columns of one name would be one: in a file's sheet that is an error."""
+    english = {str(m.id): str(m.string) for m in read_catalogue(CATALOGUE) if m.id}
+    wrong = {
+        f"{path.name}: {told}"
+        for path in (ROOT / "api").rglob("*.py")
+        for titles in titles_of(path)
+        for told, said in Counter(english.get(t, t) for t in titles).items()
+        if said > 1
+    }
+    assert wrong == set()
+
+
+def titles_of(path: Path) -> Iterator[set[str]]:
+    """The literal messages that stand side by side in one tuple or one call of ``select``."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Tuple):
+            yield {t for one in node.elts for t in said_in(one)}
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "select":
+            yield {t for one in node.args for t in said_in(one)}
+
+
+def said_in(node: ast.AST) -> Iterator[str]:
+    """The messages below a node."""
+    for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        if name in ("_", "say") and call.args and isinstance(call.args[0], ast.Constant):
+            yield str(call.args[0].value)
