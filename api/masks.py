@@ -51,7 +51,7 @@ TABLE: Final[Mapping[Role, Mapping[Field, View]]] = {
                   _F.HARDSHIP: _C, _F.SIGNATURE: _M, _F.WORDS: _C, _F.AFFAIRS: _C},
     _R.CIVIL_AFFAIRS: dict.fromkeys(Field, _C),
     _R.TOWNSHIP: {_F.NAME: _M, _F.ID_NUMBER: _M, _F.PHONE: _M, _F.ADDRESS: _M, _F.BORN_ON: _M,
-                  _F.HARDSHIP: _C, _F.SIGNATURE: _M, _F.AFFAIRS: _C},
+                  _F.HARDSHIP: _C, _F.SIGNATURE: _M, _F.WORDS: _C, _F.AFFAIRS: _C},
     _R.AUDITOR: {_F.NAME: _M, _F.ID_NUMBER: _M, _F.PHONE: _M, _F.ADDRESS: _M, _F.BORN_ON: _M,
                  _F.HARDSHIP: _C, _F.ACCOUNT: _M, _F.SIGNATURE: _M, _F.AFFAIRS: _C},
     _R.ORGANIZATION: {},
