@@ -113,7 +113,8 @@ def _reached(view: PlanView) -> None:
     if not groups.height:
         return
     text = _(
-        "生存底线取最低的一组：共 {groups} 组（乡镇、基本需求、物资），{full} 组全部满足，{none} 组一件没有。"
+        "生存底线是有货有路的各组中最低的一组；全部 {groups} 组（乡镇、基本需求、物资）中，"
+        "{full} 组全部满足，{none} 组一件没有（含没有货或没有路的）。"
     )
     full, none = (
         groups.filter(at).height for at in (pl.col("coverage") >= 1, pl.col("served") == 0)
