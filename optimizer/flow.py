@@ -53,23 +53,7 @@ def flow(classes: Classes, status: str = "firm") -> Flow:
     groups = classes.groups.filter(
         (pl.col("status") == status) & (pl.col("arrive") <= pl.col("expire"))
     )
-    slots = _slots(classes)
-    masks = groups.select("item", "mask").unique()
-    other = [_swap_slots(classes)] if classes.swaps.height else []
-    donors = (
-        pl.concat([slots, *other], how="diagonal")
-        .join(masks, on="item", suffix="_lot")
-        .filter(_eligible(pl.col("mask"), pl.col("mask_lot")))
-        .drop("mask")
-        .rename({"mask_lot": "mask"})
-    )
-    if status == "firm" and classes.kits.height:  # others' kits are not asked for
-        kits_of = _kit_donors(classes, classes.kits, masks)
-        donors = pl.concat([donors, kits_of], how="diagonal").with_columns(
-            pl.col("profile", "part").fill_null(-1)
-        )
-    else:
-        donors = donors.with_columns(profile=-_ONE, part=-_ONE)
+    donors = _donors(classes, groups, kits=status == "firm")  # others' kits are not asked for
     pools = donors.select(*POOL_KEY, "due").unique().sort(*POOL_KEY, "due")
     scale = scales(classes.swaps, classes.items)
     pools = pools.with_row_index("pool").with_columns(
@@ -87,6 +71,25 @@ def flow(classes: Classes, status: str = "firm") -> Flow:
         .select("pool", "cls", "swap", "take", "step", "limit", "part", "bundle")
     )
     return Flow(sends, serves, pools)
+
+
+def _donors(classes: Classes, groups: pl.DataFrame, *, kits: bool) -> pl.DataFrame:
+    """Return which class what goods may serve: its own, substitutes and, with ``kits``, kits."""
+    masks = groups.select("item", "mask").unique()
+    other = [_swap_slots(classes)] if classes.swaps.height else []
+    donors = (
+        pl.concat([_slots(classes), *other], how="diagonal")
+        .join(masks, on="item", suffix="_lot")
+        .filter(_eligible(pl.col("mask"), pl.col("mask_lot")))
+        .drop("mask")
+        .rename({"mask_lot": "mask"})
+    )
+    if not (kits and classes.kits.height):
+        return donors.with_columns(profile=-_ONE, part=-_ONE)
+    kits_of = _kit_donors(classes, classes.kits, masks)
+    return pl.concat([donors, kits_of], how="diagonal").with_columns(
+        pl.col("profile", "part").fill_null(-1)
+    )
 
 
 def _bundle() -> pl.Expr:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.plan import GoalResult
-from optimizer import tables
+from optimizer import portions, tables
 from optimizer.blocks.ladder import MakePrograms, descend
 from optimizer.blocks.scope import BLOCKS, SIMPLEX, Refusal, couplings, refusal
 from optimizer.blocks.solver import Solver
@@ -118,7 +118,7 @@ def _made(classes: Classes, firm: Flow, course: Course, *, full: bool) -> Made:
 
 def _solution(problem: Problem, classes: Classes, made: Made, seed: int) -> Solution:
     firm, wish = (made.firm, made.whole), (made.wish, made.asked)
-    units = tables.given(classes, firm, wish, made.dealer, seed)
+    units = portions.given(classes, firm, wish, made.dealer, seed)
     lines = tables.lines(
         problem, classes, [(*firm, units.firm, "firm"), (*wish, units.asked, "request")]
     )

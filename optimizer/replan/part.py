@@ -11,12 +11,13 @@ import numpy.typing as npt
 import polars as pl
 
 from graphcore.domain.tables import LINES, NEEDS, completed, empty
-from optimizer import tables
+from optimizer import portions, tables
 from optimizer.classes import Classes, classify
 from optimizer.floors import targets
 from optimizer.flow import flow
 from optimizer.goals import coverage_weights, scoped_weights
 from optimizer.order import SCOPED
+from optimizer.portions import Given, Shares
 from optimizer.problem import Limits, Problem
 from optimizer.replan import course, spread
 from optimizer.replan.board import Board, Whole, board
@@ -25,7 +26,6 @@ from optimizer.replan.patch import Patch
 from optimizer.replan.published import Published
 from optimizer.rounding import request_units, whole_units
 from optimizer.shortfalls import Binding, Findings, Segment, left_out
-from optimizer.tables import Given, Shares
 from optimizer.validate import validate
 
 Ints = npt.NDArray[np.int64]
@@ -211,7 +211,7 @@ def _solve(
     more, _ = request_units(classes, wish, left)
     splits = spread.keeping(classes, firm, known), spread.keeping(classes, wish, wished)
     firms = (firm, whole)
-    units = tables.given(classes, firms, (wish, more), left.dealer, terms.limits.seed, splits)
+    units = portions.given(classes, firms, (wish, more), left.dealer, terms.limits.seed, splits)
     table = pl.concat([
         spread.lines((case.problem, classes, firm), whole, units.firm, known, "firm"),
         spread.lines((case.problem, classes, wish), more, units.asked, wished, "request"),

@@ -14,8 +14,9 @@ from optimizer.classes import Classes
 from optimizer.disaggregate import pair, quotas, topped_up
 from optimizer.flow import MERGED, Flow
 from optimizer.ledger import Whole
+from optimizer.portions import Shares
 from optimizer.problem import Problem
-from optimizer.tables import Shares, claims, covered, reason_code, takers_of
+from optimizer.tables import claims, covered, reason_code, takers_of
 
 Ints = npt.NDArray[np.int64]
 WAY = ["taker", "lot", "mode", "day"]
@@ -41,7 +42,7 @@ def shares(cls: Ints, wants: Ints, total: Ints, old: Ints) -> Ints:
 
 @dataclass(frozen=True)
 class Keeping:
-    """Splits totals over rows so that published units stay: `optimizer.tables.Split`.
+    """Splits totals over rows so that published units stay: `optimizer.portions.Split`.
 
     ``met`` and ``direct`` are published units of the need by row, in all and of the goods owed;
     ``swapped`` has (at, serve, portions) of published substitutes.

@@ -16,7 +16,7 @@ import polars as pl
 
 from graphcore.domain.errors import ProblemInvalid
 from graphcore.domain.text import say
-from optimizer import tables
+from optimizer import portions, tables
 from optimizer.classes import CLASS_KEY, Classes, classify
 from optimizer.disaggregate import pair
 from optimizer.flow import Flow
@@ -88,7 +88,7 @@ def hand_out(given: tuple[County, Problem, Allotment]) -> CountyPlan:
     county, shared, told = given
     problem, classes = _classes(county, shared)
     classes = replace(classes, lots=told.lots)
-    units = tables.given(classes, told.firm, told.asked, Dealer(), told.seed)
+    units = portions.given(classes, told.firm, told.asked, Dealer(), told.seed)
     plans = [(*told.firm, units.firm, "firm"), (*told.asked, units.asked, "request")]
     lines = tables.lines(problem, classes, plans, county.name)
     short = tables.shortfalls(problem, classes, units, told.segments, county.name)
