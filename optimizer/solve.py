@@ -21,6 +21,7 @@ from optimizer.flow import Flow, flow
 from optimizer.kits import Dealer
 from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
+from optimizer.memory import give_back
 from optimizer.order import USUAL, Aims
 from optimizer.problem import Limits, Problem, Progress, Solution
 from optimizer.rounding import request_units, spare_units, whole_units
@@ -54,9 +55,9 @@ def solve(
     tell = progress or (lambda _step, _share: None)
     tell("classes", 0.0)
     classes = classify(problem, targets(problem))
-    made = planned(classes, limits, tell, goals, aims)
-    tell("households", 0.9)
-    solution = _solution(problem, classes, made, limits.seed)
+    solution = _solution(
+        problem, classes, planned(classes, limits, tell, goals, aims), limits.seed, tell
+    )
     tell("done", 1.0)
     return joined(solution)
 
@@ -116,25 +117,30 @@ def _made(classes: Classes, firm: Flow, course: Course, *, full: bool) -> Made:
     return Made(course, firm, whole, spare, left, rest.dealer, wish, asked, after)
 
 
-def _solution(problem: Problem, classes: Classes, made: Made, seed: int) -> Solution:
+def _solution(
+    problem: Problem, classes: Classes, made: Made, seed: int, tell: Progress
+) -> Solution:  # fmt: skip
+    """Return the plan's tables; what was solved is let go before the largest of them are made."""
+    rows = problem.needs.height
+    give_back(rows)
+    tell("households", 0.9)
+    goals, figures, found = results(classes, made), counts(classes, made), findings(classes, made)
+    by_clock, gaps, way = made.course.by_clock, made.course.gaps, made.course.way
     firm, wish = (made.firm, made.whole), (made.wish, made.asked)
     units = portions.given(classes, firm, wish, made.dealer, seed)
+    del made
+    give_back(rows)
     lines = tables.lines(
         problem, classes, [(*firm, units.firm, "firm"), (*wish, units.asked, "request")]
     )
-    found = findings(classes, made)
+    del firm, wish
+    give_back(rows)
+    shortfalls = tables.shortfalls(problem, classes, units, found.segments)
     pinned = 0 if problem.pinned is None else problem.pinned.height
     used = lines[pinned:].group_by("lot").agg(pl.col("quantity").sum().alias("used"))
-    return Solution(
-        lines=lines,
-        shortfalls=tables.shortfalls(problem, classes, units, found.segments),
-        left_out=left_out(classes, used, found.blocked),
-        goals=results(classes, made),
-        by_clock=made.course.by_clock,
-        counts=counts(classes, made),
-        gaps=made.course.gaps,
-        way=made.course.way,
-    )
+    left = left_out(classes, used, found.blocked)
+    give_back(rows)
+    return Solution(lines, shortfalls, left, goals, by_clock, counts=figures, gaps=gaps, way=way)
 
 
 def findings(classes: Classes, made: Made) -> Findings:
