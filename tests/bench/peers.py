@@ -39,7 +39,7 @@ ONE_THREAD = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_T
 
 
 def run(
-    raw: int = 100_000, built: int = 30_000, flows: int = 2_000, runs: int = 3, limit: int = 600,
+    raw: int = 100_000, built: int = 30_000, flows: int = 2_000, runs: int = 3, limit: int = 150,
     county: int = 1, plain: int = 1, every: int = 100_000,
 ) -> dict[str, object]:  # fmt: skip
     """Compare both places; 0 leaves out a size, a place, or (``every``) all five goals."""
