@@ -9,13 +9,14 @@ import polars as pl
 
 from api.access import Operation, authorise
 from api.usecases.audits.warning import Warned, warn
+from api.usecases.cases.found import case_of
 from api.usecases.cases.propose import Today, entitled_on, nodes, open_cases
 from api.usecases.context import Context
 from api.usecases.privacy.sealing import seal
 from graphcore.casework.cases import Act, CaseState, after
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
-from graphcore.domain.errors import Conflict, InputError, NotFound
+from graphcore.domain.errors import Conflict, InputError
 from graphcore.domain.event import EventDraft, Json
 from graphcore.domain.text import Text, say
 from graphcore.store.port import ReadUnit, WriteUnit
@@ -57,7 +58,7 @@ def act(
         InputError: a reason is missing, or nothing follows the benefit.
         Conflict: somebody else acted on the case meanwhile; or, ``strict``, the approval waits.
     """
-    seen = ctx.store.read(lambda unit: _find(unit, case))
+    seen = ctx.store.read(lambda unit: case_of(unit, case))
     authorise(actor, Operation.DECIDE_CASE, str(seen["township"]))
     at = ctx.clock()
     state = after(what, CaseState(seen["state"]), reason)
@@ -93,18 +94,10 @@ def _waiting(row: dict[str, Any], warnings: tuple[Text, ...], *, strict: bool) -
 
 
 def _unmoved(unit: ReadUnit, case: str, seen: dict[str, Any]) -> dict[str, Any]:
-    row = _find(unit, case)
+    row = case_of(unit, case)
     if row["version"] != seen["version"]:
         raise Conflict(say("此个案刚被他人办理。"), say("请重新查看后再办。"))
     return row
-
-
-def _find(unit: ReadUnit, case: str) -> dict[str, Any]:
-    found = unit.nodes("AidCase", [case])
-    if found.is_empty():
-        raise NotFound(say("没有个案 {case}。", case=case),
-                       say("请用 doudi cases list 查看个案编号。"))  # fmt: skip
-    return dict(found.row(0, named=True))
 
 
 def _beside(ctx: Context, unit: ReadUnit, row: dict[str, Any], at: int) -> tuple[Warned, ...]:

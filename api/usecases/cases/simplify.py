@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from api.access import Operation, authorise
+from api.usecases.cases.found import case_of
 from api.usecases.context import Context
 from api.usecases.privacy.sealing import seal
 from graphcore.casework.cases import CaseState
@@ -105,7 +106,7 @@ def receive_papers(
         NotFound: no such case.
         InputError: a paper that the case does not ask for, or no evidence.
     """
-    seen = ctx.store.read(lambda unit: _find(unit, case))
+    seen = ctx.store.read(lambda unit: case_of(unit, case))
     authorise(actor, Operation.RECEIVE_PAPERS, str(seen["township"]))
     odd = [p for p in papers if p not in (seen["papers"] or [])]
     if odd or not papers or not evidence.strip():
@@ -116,7 +117,7 @@ def receive_papers(
     at = ctx.clock()
 
     def write(unit: WriteUnit) -> list[str]:
-        row = _find(unit, case)
+        row = case_of(unit, case)
         have = sorted({*(row["papers_in"] or []), *papers})
         unit.update("AidCase", pl.DataFrame([{
             "id": case, "papers_in": have, "version": row["version"] + 1,
@@ -127,11 +128,3 @@ def receive_papers(
         return [p for p in row["papers"] or [] if p not in have]
 
     return ctx.store.write(ctx.district, write)
-
-
-def _find(unit: ReadUnit, case: str) -> dict[str, Any]:
-    rows = unit.nodes("AidCase", [case])
-    if rows.is_empty():
-        raise NotFound(say("没有个案 {case}。", case=case),
-                       say("请用 doudi cases list 查看个案编号。"))  # fmt: skip
-    return dict(rows.row(0, named=True))

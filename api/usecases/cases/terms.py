@@ -12,13 +12,14 @@ from typing import Any
 import polars as pl
 
 from api.access import Operation, authorise
+from api.usecases.cases.found import case_of
 from api.usecases.context import Context
 from api.usecases.privacy.sealing import seal
 from graphcore.casework.cases import CaseState
 from graphcore.casework.desk import Kind as Asked
 from graphcore.domain.actor import Actor
 from graphcore.domain.clock import day_of
-from graphcore.domain.errors import InputError, NotFound, WrongState
+from graphcore.domain.errors import InputError, WrongState
 from graphcore.domain.event import EventDraft
 from graphcore.domain.text import say
 from graphcore.policy.rulebook import Rulebook
@@ -48,7 +49,7 @@ def accept(ctx: Context, actor: Actor, case: str, on: date | None = None) -> str
     last = _last(ctx.rulebook.within(ctx.district), str(row["benefit"]), day, "")
 
     def write(unit: WriteUnit) -> str:
-        now = _find(unit, case)
+        now = case_of(unit, case)
         if now["accepted_on"] and now["accepted_on"] != day.isoformat():
             raise InputError(say("已登记受理日期 {day}。", day=now["accepted_on"]),
                              say("受理日期登记后不改。"), field="on")  # fmt: skip
@@ -81,7 +82,7 @@ def extend(ctx: Context, actor: Actor, case: str, reason: str) -> str:
     last = _extended(rules, row, accepted, day)
 
     def write(unit: WriteUnit) -> str:
-        now = _find(unit, case)
+        now = case_of(unit, case)
         if now["extended_on"]:
             raise WrongState(say("此个案的决定期限已经延长过一次。"), say("请在期限内作出决定。"))
         unit.update("AidCase", pl.DataFrame([{
@@ -111,19 +112,11 @@ def _extended(rules: Rulebook, row: dict[str, Any], accepted: str, day: date) ->
 
 
 def _waiting(ctx: Context, actor: Actor, case: str, operation: Operation) -> dict[str, Any]:
-    row = ctx.store.read(lambda unit: _find(unit, case))
+    row = ctx.store.read(lambda unit: case_of(unit, case))
     authorise(actor, operation, str(row["township"]))
     if row["state"] != CaseState.PROPOSED.value:
         raise WrongState(say("此个案已经作出决定。"), say("请用 doudi cases list 查看个案现状。"))
     return row
-
-
-def _find(unit: ReadUnit, case: str) -> dict[str, Any]:
-    rows = unit.nodes("AidCase", [case])
-    if rows.is_empty():
-        raise NotFound(say("没有个案 {case}。", case=case),
-                       say("请用 doudi cases list 查看个案编号。"))  # fmt: skip
-    return dict(rows.row(0, named=True))
 
 
 def _accepted(ctx: Context, case: str) -> str:
