@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from graphcore.domain.plan import GoalResult
+from graphcore.domain.tables import LOTS, completed
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,13 @@ class Problem:
     markets: pl.DataFrame | None = None  # MARKETS
     floors: pl.DataFrame | None = None  # FLOORS
     kits: pl.DataFrame | None = None  # KITS: what is handed over whole, and what it holds
+
+    @property
+    def sendable(self) -> pl.DataFrame:
+        """Return LOTS, all columns, that the bureau commands and may send."""
+        return completed(self.lots, LOTS).filter(
+            "commanded", pl.col("hold") == "none", pl.col("quantity") > 0
+        )
 
 
 @dataclass(frozen=True, slots=True)

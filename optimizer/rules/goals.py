@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from graphcore.domain.tables import FLEET, ITEMS, LOTS, completed, met
+from graphcore.domain.tables import FLEET, ITEMS, completed, met
 from graphcore.domain.text import say
 from optimizer.classes import zones_of
 from optimizer.flow import carried_so
@@ -117,11 +117,7 @@ def _servable(case: Case, kinds: pl.DataFrame, trips: pl.DataFrame) -> pl.DataFr
 def _trips(case: Case) -> pl.DataFrame:
     """Return where and when commanded lots can go, with what their donors said."""
     problem = case.problem
-    lots = (
-        completed(split(problem).lots, LOTS)
-        .filter(pl.col("commanded") & (pl.col("hold") == "none") & (pl.col("quantity") > 0))
-        .drop("quantity")
-    )
+    lots = split(problem).sendable.drop("quantity")
     vans = (
         completed(problem.fleet, FLEET)
         .join(completed(problem.items, ITEMS), how="cross", suffix="_item")

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import polars as pl
 
-from graphcore.domain.tables import LOTS, completed
 from optimizer.problem import Problem, Solution
 
 _ROAD, _VEHICLE = "road", "vehicle"
@@ -47,9 +46,7 @@ def _detail(stores: pl.Series) -> str:
 
 def _open(problem: Problem) -> pl.DataFrame:
     """Return (point, item, from_day, stores): since when goods that may leave have a way there."""
-    lots = completed(problem.lots, LOTS).filter(
-        "commanded", pl.col("hold") == "none", pl.col("quantity") > 0
-    )
+    lots = problem.sendable
     first = pl.max_horizontal("from_day", "arrives_day").clip(0)
     ways = problem.access.select("warehouse", "point", "from_day")
     rows = lots.select("warehouse", "item", "arrives_day").unique().join(ways, on="warehouse")

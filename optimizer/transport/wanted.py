@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from graphcore.domain.tables import LOTS, completed, conform
+from graphcore.domain.tables import conform
 from optimizer.problem import Problem as Allocation
 from optimizer.transport.tables import LOADS
 
@@ -59,11 +59,8 @@ def offers(allocation: Allocation, wish: pl.DataFrame, loads: pl.DataFrame) -> p
 
 def _ways(allocation: Allocation) -> pl.DataFrame:
     """Return (warehouse, item, mode, point, on): who may send what where on which days."""
-    lots = completed(allocation.lots, LOTS).filter(
-        "commanded", pl.col("hold") == "none", pl.col("quantity") > 0
-    )
     return (
-        lots.group_by("warehouse", "item").agg(pl.col("arrives_day").min())
+        allocation.sendable.group_by("warehouse", "item").agg(pl.col("arrives_day").min())
         .join(allocation.access, on="warehouse")
         .join(allocation.fleet.select("warehouse", "mode", on="day"), on=["warehouse", "mode"])
         .filter(pl.col("on") >= pl.max_horizontal("from_day", "arrives_day"))
