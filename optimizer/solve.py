@@ -21,7 +21,7 @@ from optimizer.flow import Flow, flow
 from optimizer.kits import Dealer
 from optimizer.ledger import Ledger, Whole
 from optimizer.lexicographic import GOALS, Course, run
-from optimizer.memory import give_back
+from optimizer.memory import give_back, held
 from optimizer.order import USUAL, Aims
 from optimizer.problem import Limits, Problem, Progress, Solution
 from optimizer.rounding import request_units, spare_units, whole_units
@@ -79,10 +79,12 @@ def _course(
     aims: Aims, programs: MakePrograms,
 ) -> Course:  # fmt: skip
     """Solve by simplex, or by blocks where the columns are many and blocks know the problem."""
-    many = firm.sends.height + firm.serves.height > limits.simplex_columns
+    columns = firm.sends.height + firm.serves.height
+    many = columns > limits.simplex_columns
     refused = refusal(classes, firm, aims) if many else None
     if many and refused is None:
-        course = descend(classes, firm, limits, tell, goals, programs)
+        with held(columns):
+            course = descend(classes, firm, limits, tell, goals, programs)
         if course is not None:
             return replace(course, way=BLOCKS)
         refused = Refusal.WIDE

@@ -49,11 +49,13 @@ class Local:
         """Return the flat place of each entry (row, column); called once, with all of them.
 
         Flat entries: within nooks, between hub rows, then between a nook's rows and its hub rows.
-        An entry (hub row, nook row) has none (-1): it is the mirror of one that has.
+        An entry (hub row, nook row) has none (-1), nor has one above a nook's diagonal: each is the
+        mirror of one that has.
         """
-        at, to = self._at[row], self._at[column]
+        at, to, where = self._at[row], self._at[column], self.nooks.place
         place = np.full(len(row), -1, dtype=np.int64)
-        inner, hubs, across = (at < 0) & (to < 0), (at >= 0) & (to >= 0), (at < 0) & (to >= 0)
+        inner = (at < 0) & (to < 0) & (where[row] >= where[column])
+        hubs, across = (at >= 0) & (to >= 0), (at < 0) & (to >= 0)
         place[inner] = self.nooks.at(row[inner], column[inner])
         place[hubs] = self.nooks.entries + self._flat(at[hubs], to[hubs])
         self._slots(row[across], to[across])

@@ -68,13 +68,27 @@ class Nooks:
         """Return the flat place of entries (both rows of one nook)."""
         return self._flat(self._nook[row], self.place[row], self.place[column])
 
-    def corner(self, nook: Ints, row: int, column: int) -> Floats:
-        """Return entries of the factor, counted from the end (1 is the last row)."""
+    def corners(self, nook: Ints, deep: int) -> Ints:
+        """Return the places of the nooks' last ``deep`` rows and columns in the factor.
+
+        By (row, column, nook), rows and columns counted from the end (0 is the last). Narrower nooks
+        have none there: such places are those of their first row and mean nothing.
+        """
         width = self.width[nook]
-        return np.asarray(self._factor[self._flat(nook, width - row, width - column)])
+        return np.array([
+            [self._flat(nook, width - 1 - np.minimum(j, width - 1), width - 1 - np.minimum(k, width - 1))
+             for k in range(deep)] for j in range(deep)
+        ])  # fmt: skip
+
+    def entry(self, place: Ints) -> Floats:
+        """Return entries of the factor."""
+        return np.asarray(self._factor[place])
 
     def factor(self, entries: Floats) -> None:
-        """Factor the matrix given by its flat entries (it is overwritten)."""
+        """Factor the matrix given by its flat entries, of which those above the diagonal are not read.
+
+        They are overwritten.
+        """
         for b in self._buckets:
             a = self._shaped(entries, b)
             for k in range(b.width):

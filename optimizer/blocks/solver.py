@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
@@ -28,10 +29,12 @@ WARM_SLACK = 1e-6
 WARM_CENTRE = 1e3  # times the mean complementarity that no row of it may exceed
 WARM_MISS = 1e-4  # by which such a point may miss a row
 JUDGED = 1e-5  # mean complementarity below which points are judged
+SKIPPED = 4  # steps of which one is judged while the end is far and the mean has not halved
+NEARLY = 10.0  # times CLOSE: a gap from which on every point is judged
 MANY = 0.01  # share of the columns above which prices are not ripe to say which are wanted
 PATIENCE = 12  # steps without a smaller gap after which a solve gives up
 GROW = 4  # times that a solve may begin anew with more columns
-GROW_AT = (1e-4, 3e-6, 1e-7)  # mean complementarities at which wanted columns are taken in
+GROW_AT = (1e-4, 3e-6)  # mean complementarities at which wanted columns are taken in
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,23 @@ class _Way:
 
     best: Found | None = None
     wanted: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    stale: int = 0  # points judged since it was found
+    stale: int = 0  # steps since it was found
     done: bool = False
+    mu: float = math.inf  # mean complementarity of the last point judged
+    steps: int = 0  # since then
+    near: bool = False  # whether it was near the end
+
+    def due(self, mu: float) -> bool:
+        """Count a step; return whether its point is to be judged: a third of a step's time each."""
+        self.steps += 1
+        return self.near or mu <= self.mu / 2 or self.steps >= SKIPPED
 
     def take(self, found: Found, wanted: Ints) -> None:
         """Keep the better of two plans."""
+        self.stale += self.steps
+        self.mu, self.steps = found.point.mu, 0
         if self.best is None or found.gap < self.best.gap:
             self.best, self.wanted, self.stale = found, wanted, 0
-        self.stale += 1
 
 
 class Programs(Protocol):
@@ -238,12 +250,14 @@ class Solver:
         """Judge a point on the way; return whether the descent may end or take columns in here."""
         if point.mu < WARM_MU and self._warm is None and self._clean(ask, point):
             self._warm = _Warm(point, size, len(p.goals))
-        if point.mu <= JUDGED:
+        if point.mu <= JUDGED and way.due(point.mu):
             found, bound = self._judged(p.aim, p.floors, p.goals, point, size)
             way.take(found, bound.wanted)
             close = CLOSE * p.scale
-            done = abs(bound.inner - found.value) <= close and found.broken <= MISS
-            way.done = done or found.gap <= close or way.stale > PATIENCE
+            inner = abs(bound.inner - found.value)
+            way.near = min(inner, found.gap) <= NEARLY * close
+            done = inner <= close and found.broken <= MISS
+            way.done = done or found.gap <= close or way.stale >= PATIENCE
         return way.done or point.mu < at
 
     def _clean(self, ask: Ask, point: Point) -> bool:

@@ -40,6 +40,8 @@ class System:
         units = np.bincount(lay.pool_item, lay.pool_units, lay.items)
         self.unit = units / np.maximum(per, 1) + (per == 0)
         self.pool = lay.pool[active]
+        self._first = np.flatnonzero(np.diff(self.pool, prepend=-1))
+        self._run_pool = self.pool[self._first]
         self.send_unit = self.unit[lay.item[active]]
         self.serve_unit = self.unit[lay.out_item]
         self._inner = Local(lay, nooks)
@@ -89,10 +91,10 @@ class System:
         """Return ``A^T y``."""
         n = len(self.active)
         out = np.empty(self.columns)
-        out[:n] = self.into * y[self.pool] + self._prices(y)
-        part = y[self._serve_rows[0]] * self._serve_values[0]
+        out[:n] = self.into * y.take(self.pool) + self._prices(y)
+        part = y.take(self._serve_rows[0]) * self._serve_values[0]
         for rows, values in zip(self._serve_rows[1:], self._serve_values[1:], strict=True):
-            part += y[rows] * values
+            part += y.take(rows) * values
         out[n : self.plan] = part
         if len(self.goals):
             out[: self.plan] += y[self.base : -1] @ self.goals
@@ -112,11 +114,10 @@ class System:
         self._d, self._e = d, e
         self._flow = self.into * d[:n]
         flat = np.bincount(
-            self._pair, self._pair_value * d[n + self._pair_column], self._inner.size
+            self._pair, self._pair_value * d[n:].take(self._pair_column), self._inner.size
         ).astype(np.float64)
-        pools = np.bincount(self.pool, self.into * self.into * d[:n], len(lay.pool_units))
         diagonal = e[: lay.local].copy()
-        diagonal[: len(pools)] += pools
+        diagonal[: len(lay.pool_units)] += self._by_pool(self.into * self._flow)
         diagonal[self._riser_rows] += d[self.plan : -1]
         self._inner.factor(flat, diagonal)
 
@@ -143,9 +144,11 @@ class System:
 
     def _border(self) -> None:
         extra = self.rows - self.base
-        weighted = np.zeros((extra, self.columns))
-        weighted[:-1, : self.plan] = self.goals * self._d[: self.plan]
-        across = np.array([self.times(row) for row in weighted])
+        across = np.zeros((extra, self.rows))
+        for k, goal in enumerate(self.goals):
+            weighted = np.zeros(self.columns)
+            weighted[: self.plan] = goal * self._d[: self.plan]
+            across[k] = self.times(weighted)
         level = self.level_column()
         self._left = np.vstack([across[:, : self.base], level[: self.base]])
         right = np.vstack([across[:, : self.base], -level[: self.base]])
@@ -162,20 +165,28 @@ class System:
         lay = self.lay
         first = self._inner.solve(right[: lay.local])
         across = np.empty(lay.coupling)
-        self._coupled(self._flow * first[self.pool], across)
+        self._coupled(self._flow * first.take(self.pool), across)
         prices = self._coupling.solve(right[lay.local :] - across)
         pull = self._flow * self._prices(np.concatenate([np.zeros(lay.local), prices]))
         back = np.zeros(lay.local)
-        back[: len(lay.pool_units)] = np.bincount(self.pool, pull, len(lay.pool_units))
+        back[: len(lay.pool_units)] = self._by_pool(pull)
         return np.concatenate([first - self._inner.solve(back), prices])
 
     def _local(self, sent: Floats, served: Floats, out: Floats) -> None:
         lay = self.lay
         pools = len(lay.pool_units)
-        out[:pools] = np.bincount(self.pool, self.into * sent, pools)
+        out[:pools] = self._by_pool(self.into * sent)
         out[pools : lay.local] = 0.0
         for (first, count), (row, which, value) in zip(self._kinds, self._hits, strict=True):
-            out[first : first + count] += np.bincount(row, served[which] * value, count)
+            out[first : first + count] += np.bincount(row, served.take(which) * value, count)
+
+    def _by_pool(self, values: Floats) -> Floats:
+        """Return the sums by pool of values by send: runs of one pool first, as sends mostly lie."""
+        if not len(values):
+            return np.zeros(len(self.lay.pool_units))
+        runs = np.add.reduceat(values, self._first)
+        summed = np.bincount(self._run_pool, runs, len(self.lay.pool_units))
+        return np.asarray(summed, dtype=np.float64)
 
     def _coupled(self, sent: Floats, out: Floats) -> None:
         """Add up what sends take of the coupling rows, route by route: they are few."""
@@ -194,7 +205,7 @@ class System:
             + self._kg * part[groups + self._route_van]
             + self._litres * part[groups + vans + self._route_van]
         )
-        return np.asarray(by_route[self._route])
+        return np.asarray(by_route.take(self._route))
 
     def _send_coefficients(self) -> None:
         lay, active = self.lay, self.active
