@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.blocks.interior import Ask, Point
+from optimizer.blocks.interior import Point
 from optimizer.blocks.layout import Layout
 from optimizer.blocks.system import System
 
@@ -29,8 +29,10 @@ def first_columns(lay: Layout, minutes: Ints, seed: int) -> Ints:
     return np.unique(np.concatenate(chosen))
 
 
-def taken_in(before: Ints, system: System, ask: Ask, point: Point) -> Point:
+def taken_in(before: Ints, system: System, aim: Floats, point: Point, mu: float) -> Point:
     """Return the point, made with the sends ``before``, with all columns of ``system``.
+
+    ``aim`` is by column of ``system``, ``mu`` the mean complementarity of the whole program.
 
     A column that is wanted costs less than its pool's price, so the prices do not admit it. Pools'
     prices are lowered until they do; what other columns lose by that, their own slack gives. A fresh
@@ -39,25 +41,25 @@ def taken_in(before: Ints, system: System, ask: Ask, point: Point) -> Point:
     sends, pools = len(system.active), len(system.lay.pool_units)
     fresh = np.ones(sends, dtype=bool)
     fresh[np.searchsorted(system.active, before)] = False
-    least = SHY * float(np.sqrt(point.mu))
+    least = SHY * float(np.sqrt(mu))
     t = np.append(np.full(sends, least), point.t[len(before) :])
     t[:sends][~fresh] = point.t[: len(before)]
-    cost = (system.transposed(point.y) - ask.c)[:sends][fresh]
+    cost = (system.transposed(point.y) - aim)[:sends][fresh]
     low = np.zeros(pools)
     np.maximum.at(low, system.pool[fresh], np.maximum(0.0, least - cost) / -system.into[fresh])
     y = point.y.copy()
     y[:pools] = np.maximum(y[:pools] - low, LEAST)
-    t = np.maximum(system.transposed(y) - ask.c, KEPT * t)
-    x = np.append(point.mu / t[:sends], point.x[len(before) :])
+    t = np.maximum(system.transposed(y) - aim, KEPT * t)
+    x = np.append(mu / t[:sends], point.x[len(before) :])
     x[:sends][~fresh] = point.x[: len(before)]
     return Point(x, point.s, y, t)
 
 
-def with_room(before: Ints, system: System, point: Point) -> Point:
-    """Return the point with small amounts of all columns that ``system`` has beyond ``before``."""
-    sends, where = len(system.active), np.searchsorted(system.active, before)
+def with_room(before: Ints, active: Ints, point: Point, mu: float) -> Point:
+    """Return the point, made with the sends ``before``, with small amounts of the other active ones."""
+    sends, where = len(active), np.searchsorted(active, before)
     x = np.append(np.full(sends, NEW), point.x[len(before) :])
-    t = np.append(np.full(sends, point.mu / NEW), point.t[len(before) :])
+    t = np.append(np.full(sends, mu / NEW), point.t[len(before) :])
     x[where], t[where] = point.x[: len(before)], point.t[: len(before)]
     return Point(x, point.s, point.y, t)
 

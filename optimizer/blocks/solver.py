@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
@@ -16,25 +15,18 @@ from optimizer.blocks.layout import Layout
 from optimizer.blocks.nooks import Nooks
 from optimizer.blocks.prices import Aim, Bound, Floors, certify, feasible
 from optimizer.blocks.system import GoalRow, System
+from optimizer.blocks.way import GROW_AT, MANY, MISS, Way
 from optimizer.blocks.whole import Costs, whole_plan
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-CLOSE = 1e-6  # gap at which a solve ends
 NEAR = 3e-5  # gap with which a solve is content if it gets no closer
-MISS = 3e-7  # coverage by which a plan may miss a floor, beyond what floors yield
 SPREAD_MU = 1e-6  # where the concave program ends: floors are whole quanta anyway
 WARM_MU = 1e-4  # where a point is kept as the next goal's first
 WARM_SLACK = 1e-6
 WARM_CENTRE = 1e3  # times the mean complementarity that no row of it may exceed
 WARM_MISS = 1e-4  # by which such a point may miss a row
-JUDGED = 1e-5  # mean complementarity below which points are judged
-SKIPPED = 4  # steps of which one is judged while the end is far and the mean has not halved
-NEARLY = 10.0  # times CLOSE: a gap from which on every point is judged
-MANY = 0.01  # share of the columns above which prices are not ripe to say which are wanted
-PATIENCE = 12  # steps without a smaller gap after which a solve gives up
 GROW = 4  # times that a solve may begin anew with more columns
-GROW_AT = (1e-4, 3e-6)  # mean complementarities at which wanted columns are taken in
 
 
 @dataclass(frozen=True)
@@ -75,28 +67,11 @@ class _Program:
 
 
 @dataclass
-class _Way:
-    """How far one descent has come."""
+class _Way(Way):
+    """The best plan on the way, and the columns that would better it."""
 
     best: Found | None = None
     wanted: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    stale: int = 0  # steps since it was found
-    done: bool = False
-    mu: float = math.inf  # mean complementarity of the last point judged
-    steps: int = 0  # since then
-    near: bool = False  # whether it was near the end
-
-    def due(self, mu: float) -> bool:
-        """Count a step; return whether its point is to be judged: a third of a step's time each."""
-        self.steps += 1
-        return self.near or mu <= self.mu / 2 or self.steps >= SKIPPED
-
-    def take(self, found: Found, wanted: Ints) -> None:
-        """Keep the better of two plans."""
-        self.stale += self.steps
-        self.mu, self.steps = found.point.mu, 0
-        if self.best is None or found.gap < self.best.gap:
-            self.best, self.wanted, self.stale = found, wanted, 0
 
 
 class Programs(Protocol):
@@ -166,7 +141,9 @@ class Solver:
         self._active = np.union1d(before, wanted)
         self._system = System(self.lay, self._nooks, self._active)
         if warm is not None:
-            self._warm = replace(warm, point=with_room(before, self._system, warm.point))
+            self._warm = replace(
+                warm, point=with_room(before, self._active, warm.point, warm.point.mu)
+            )
 
     def spread(
         self, cells: Ints, worth: Floats, floors: Floors, goals: list[GoalRow], left: int
@@ -240,7 +217,7 @@ class Solver:
                 before = self._active
                 self._grow(wanted)
                 ask, size = self._posed(p)
-                point = taken_in(before, self._system, ask, point)
+                point = taken_in(before, self._system, ask.c, point, point.mu)
         self.solves += 1
         return way.best, np.setdiff1d(way.wanted, self._active)
 
@@ -250,14 +227,11 @@ class Solver:
         """Judge a point on the way; return whether the descent may end or take columns in here."""
         if point.mu < WARM_MU and self._warm is None and self._clean(ask, point):
             self._warm = _Warm(point, size, len(p.goals))
-        if point.mu <= JUDGED and way.due(point.mu):
+        if way.due(point.mu):
             found, bound = self._judged(p.aim, p.floors, p.goals, point, size)
-            way.take(found, bound.wanted)
-            close = CLOSE * p.scale
             inner = abs(bound.inner - found.value)
-            way.near = min(inner, found.gap) <= NEARLY * close
-            done = inner <= close and found.broken <= MISS
-            way.done = done or found.gap <= close or way.stale >= PATIENCE
+            if way.take(point.mu, found.gap, inner, found.broken, p.scale):
+                way.best, way.wanted = found, bound.wanted
         return way.done or point.mu < at
 
     def _clean(self, ask: Ask, point: Point) -> bool:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.blocks.interior import STEP
+from optimizer.blocks.columns import taken_in, with_room
+from optimizer.blocks.interior import STEP, Point
 from optimizer.blocks.nooks import Nooks
 from optimizer.blocks.solver import WARM_CENTRE, WARM_SLACK
 from optimizer.blocks.system import System
@@ -21,7 +22,6 @@ from optimizer.scale.split import Given, Task
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-NEW = 1e-3  # first value of a column that is added
 
 
 class Own(System):
@@ -122,7 +122,13 @@ class Part:
 
     def pose(self, task: Task) -> float:
         """Take a program; return the largest figure of its aim."""
-        local = self._sys
+        self._task, self._best = task, None
+        self._aimed()
+        return float(np.abs(self._c).max(initial=0.0))
+
+    def _aimed(self) -> None:
+        """Set the system to the program, for the columns as they are."""
+        local, task = self._sys, self._task
         local.open, local.risers = task.floors.open, task.rising
         local.set_goals(task.goals)
         lift = task.worth * (1.0 - np.maximum(task.floors.least[task.rising], 0.0))
@@ -131,8 +137,6 @@ class Part:
         ])  # fmt: skip
         self._bend = np.zeros(local.columns)
         self._bend[local.plan : -1] = task.worth
-        self._task, self._best = task, None
-        return float(np.abs(self._c).max(initial=0.0))
 
     def begin(self, size: float, level: float, mode: str) -> tuple[float, int, Floats]:
         """Take a first x: near 1, or on the way of the goal above; return sums over it.
@@ -312,19 +316,38 @@ class Part:
 
     def grow(self) -> None:
         """Add the columns that would better the plan kept; so does the point kept on the way."""
-        best, warm, before = self._best, self._warm, self._active
+        best, before = self._best, self._active
         if best is None or not len(best.wanted):
             return
         self._use(np.union1d(before, best.wanted))
-        if warm is None:
-            return
-        where = np.searchsorted(self._active, before)
-        x, t = np.full((2, len(self._active)), NEW)
-        t[:] = warm.mu / NEW
-        x[where], t[where] = warm.x[: len(before)], warm.t[: len(before)]
-        rest = slice(len(before), None)
-        self._warm = Kept(np.append(x, warm.x[rest]), warm.s, warm.y,
-                          np.append(t, warm.t[rest]), warm.mu)  # fmt: skip
+        self._widen(before)
+
+    def _widen(self, before: Ints) -> None:
+        """Let the point kept on the way have the columns that the part has beyond ``before``."""
+        warm = self._warm
+        if warm is not None:
+            point = with_room(before, self._active, Point(warm.x, warm.s, warm.y, warm.t), warm.mu)
+            self._warm = Kept(point.x, point.s, point.y, point.t, warm.mu)
+
+    def wanting(self) -> tuple[int, int]:
+        """Return how many columns the prices judged last want, and how many there are."""
+        return len(self._last.wanted), len(self._active)
+
+    def take_in(self, mu: float) -> tuple[Report, int]:
+        """Take in the columns that are wanted where the point is; return how many they were.
+
+        ``mu`` is the mean complementarity of the whole program.
+        """
+        before = self._active
+        if len(self._last.wanted):
+            self._use(np.union1d(before, self._last.wanted))
+            self._aimed()
+            self._task_c, self._task_bend = self._c / self._size, self._bend / self._size
+            held = Point(self._x, self._s, self._y, self._t)
+            point = taken_in(before, self._sys, self._task_c, held, mu)
+            self._x, self._y, self._t = point.x, point.y, point.t
+            self._widen(before)
+        return self._report(), len(self._active) - len(before)
 
 
 def reach(u: Floats, du: Floats, v: Floats, dv: Floats) -> float:

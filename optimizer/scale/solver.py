@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +13,8 @@ from optimizer.blocks.interior import MOST_STEPS, Point
 from optimizer.blocks.layout import Layout
 from optimizer.blocks.prices import Aim, Floors
 from optimizer.blocks.solver import (
-    CLOSE,
     GROW,
-    JUDGED,
-    MISS,
     NEAR,
-    PATIENCE,
     SPREAD_MU,
     WARM_CENTRE,
     WARM_MISS,
@@ -26,6 +23,7 @@ from optimizer.blocks.solver import (
     Found,
 )
 from optimizer.blocks.system import GoalRow
+from optimizer.blocks.way import GROW_AT, MANY, MISS, Way
 from optimizer.blocks.whole import Costs, rationed
 from optimizer.scale.judge import Fit
 from optimizer.scale.master import Centre, Method, added
@@ -65,13 +63,22 @@ class _Program:
     scale: float
 
 
+@dataclass
+class _Way(Way):
+    """The best plan on the way: value, bound, broken floor, whether columns are wanting."""
+
+    best: tuple[float, float, float, bool] | None = None
+
+
 class Sharded:
     """The parts of a class program, and the programs solved over them."""
 
     def __init__(self, engine: Engine, lay: Layout, minutes: Ints, seed: int) -> None:
         """Cut the layout by item and hand the pieces to the workers."""
         self.lay = lay
-        self._shares = shares(lay, first_columns(lay, minutes, seed))
+        first = first_columns(lay, minutes, seed)
+        self._every = len(first) == len(lay.pool)  # whether all sends are columns from the start
+        self._shares = shares(lay, first)
         self.parts = Parts(engine, Part, [Given(s.lay, s.active) for s in self._shares])
         self._warm: _Warm | None = None
         self._followed = False  # whether the last program began from the goal above
@@ -180,37 +187,48 @@ class Sharded:
         return "follow" if len(p.goals) == warm.goals + 1 else "fresh"
 
     def _once(self, p: _Program, left: int) -> tuple[Found | None, bool]:
+        """Descend; columns that are wanted are taken in on the way; see `blocks.solver.Solver`."""
         size = self._pose(p)
         mode = self._mode(p)
         self._followed = mode != "fresh"
         method = self._start(p, size, mode)
         self._warm = None
         self.parts.ask("cold")
-        kept: list[tuple[float, float, float, bool]] = []  # value, bound, broken, columns wanting
-        stale = 0
+        way, left, at = _Way(), max(0, min(MOST_STEPS, left)), [] if self._every else [*GROW_AT]
+        while True:
+            enough = partial(self._enough, p, size, way, at[0] if at else 0.0)
+            steps, _ = method.run(enough, left)
+            self.steps, left = self.steps + steps, left - steps
+            if way.done or not left or not at or method.centre.mu >= at[0]:
+                break
+            at = [mu for mu in at if mu <= method.centre.mu]
+            self._take_in(method.centre, p, size)
+        self.solves += 1
+        if way.best is None:
+            return None, False
+        value, bound, broken, wanting = way.best
+        return Found(*self._plan(), value, bound, _NO_POINT, broken), wanting
 
-        def enough(c: Centre) -> bool:
-            nonlocal stale
-            if c.mu < WARM_MU and self._warm is None and c.missed < WARM_MISS:
-                self._keep(c, size, len(p.goals))
-            if c.mu > JUDGED:
-                return False
+    def _enough(self, p: _Program, size: float, way: _Way, at: float, c: Centre) -> bool:
+        if c.mu < WARM_MU and self._warm is None and c.missed < WARM_MISS:
+            self._keep(c, size, len(p.goals))
+        if way.due(c.mu):
             value, bound, inner, broken = self._judge(c, p, size)
             gap = abs(bound - value) + max(0.0, broken - MISS)
-            if not kept or gap < abs(kept[0][1] - kept[0][0]) + max(0.0, kept[0][2] - MISS):
-                kept[:] = [(value, bound, broken, bound > inner)]
+            if way.take(c.mu, gap, abs(inner - value), broken, p.scale):
+                way.best = value, bound, broken, bound > inner
                 self.parts.ask("hold")
-                stale = 0
-            stale += 1
-            done = abs(inner - value) <= CLOSE * p.scale and broken <= MISS
-            return done or gap <= CLOSE * p.scale or stale > PATIENCE
+        return way.done or c.mu < at
 
-        steps, _ = method.run(enough, max(0, min(MOST_STEPS, left)))
-        self._count(steps)
-        if not kept:
-            return None, False
-        value, bound, broken, wanting = kept[0]
-        return Found(*self._plan(), value, bound, _NO_POINT, broken), wanting
+    def _take_in(self, c: Centre, p: _Program, size: float) -> None:
+        """Let every part take in the columns that are wanted, where prices are ripe to say which."""
+        self._judge(c, p, size)
+        told = self.parts.ask("wanting")
+        wanted, active = (sum(t[k] for t in told) for k in (0, 1))
+        if 0 < wanted <= MANY * active:
+            taken = self.parts.ask("take_in", c.mu)
+            c.take([report for report, _ in taken])
+            c.many += sum(fresh for _, fresh in taken)
 
     def _keep(self, c: Centre, size: float, goals: int) -> None:
         self._warm = _Warm(c.s, c.y, c.x, c.t, c.mu, size, goals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.blocks import columns
+from optimizer.blocks import columns, way
 from optimizer.blocks.columns import taken_in
 from optimizer.blocks.interior import Ask, maximise, start
 from optimizer.blocks.layout import Layout, layout
@@ -13,6 +13,7 @@ from optimizer.blocks.nooks import Nooks
 from optimizer.blocks.prices import Aim, Floors, certify, feasible
 from optimizer.blocks.solver import Solver
 from optimizer.blocks.system import GoalRow, System
+from optimizer.blocks.way import Way
 from optimizer.classes import classify
 from optimizer.flow import flow
 from optimizer.goals import fairness_goals
@@ -122,7 +123,7 @@ def test_a_fresh_column_is_admitted_by_the_prices_and_stands_in_the_middle() -> 
     ask = Ask(np.append(worth, 0.0), np.zeros(after.columns), np.ones(after.rows))
     part = Ask(np.delete(ask.c, np.setdiff1d(every, few)), np.zeros(before.columns), ask.b)
     point, _, _ = maximise(before, part, start(before, part), lambda p: p.mu < 1e-3)
-    grown = taken_in(few, after, ask, point)
+    grown = taken_in(few, after, ask.c, point, point.mu)
     fresh = np.setdiff1d(every, few)
     reduced = after.transposed(grown.y) - ask.c
     assert (reduced[fresh] > 0).all()
@@ -148,3 +149,43 @@ def test_columns_that_are_missing_are_found_on_the_way(monkeypatch: pytest.Monke
     assert first < len(part.active)
     assert found.value == pytest.approx(whole.value, rel=1e-5)
     assert found.bound == pytest.approx(whole.bound, rel=1e-5)
+
+
+def test_points_are_judged_when_the_mean_has_halved_and_at_least_every_few_steps() -> None:
+    of = Way()
+    assert not of.due(way.JUDGED * 1.01)
+    assert of.due(way.JUDGED)
+    of.take(way.JUDGED, gap=1.0, inner=1.0, broken=0.0, scale=1.0)
+    assert not of.due(way.JUDGED / 1.9)
+    assert of.due(way.JUDGED / 2)
+    of.take(way.JUDGED / 2, gap=0.5, inner=0.5, broken=0.0, scale=1.0)
+    assert [of.due(way.JUDGED / 2) for _ in range(way.SKIPPED)] == [False] * (way.SKIPPED - 1) + [
+        True
+    ]
+
+
+def test_every_point_near_the_end_is_judged() -> None:
+    of = Way()
+    of.due(1e-6)
+    of.take(1e-6, gap=1.0, inner=way.NEARLY * way.CLOSE, broken=1.0, scale=1.0)
+    assert of.due(1e-6)
+    assert not of.done
+
+
+@pytest.mark.parametrize("steps", [way.PATIENCE - 1, way.PATIENCE])
+def test_a_descent_ends_once_steps_bring_nothing(steps: int) -> None:
+    of = Way()
+    of.due(1e-6)
+    assert of.take(1e-6, gap=1.0, inner=1.0, broken=0.0, scale=1.0)
+    for _ in range(steps):
+        of.due(1e-6)
+    assert not of.take(1e-6, gap=1.0, inner=1.0, broken=0.0, scale=1.0)
+    assert of.done == (steps == way.PATIENCE)
+
+
+@pytest.mark.parametrize("broken", [way.MISS, way.MISS * 1.01])
+def test_a_descent_ends_at_the_gap_unless_a_floor_is_missed(broken: float) -> None:
+    of = Way()
+    of.due(1e-6)
+    of.take(1e-6, gap=1.0, inner=way.CLOSE, broken=broken, scale=1.0)
+    assert of.done == (broken <= way.MISS)

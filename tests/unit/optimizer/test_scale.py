@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 
 from graphcore.domain.errors import ProblemInvalid, SettingsError, SolverError
 from graphcore.domain.tables import NEEDS, empty
+from optimizer.blocks import columns
 from optimizer.check import check
 from optimizer.classes import classify
 from optimizer.order import USUAL, Aims
 from optimizer.problem import Limits, Problem, Solution
+from optimizer.scale import solver
 from optimizer.scale.cluster import Place
 from optimizer.scale.counties import County, gather, merged
+from optimizer.scale.part import Part, Report
 from optimizer.scale.solve import (
     Together,
     divisible,
@@ -75,6 +78,42 @@ def same(one: Solution, two: Solution) -> bool:
 @pytest.mark.parametrize("workers", [1, 3])
 def test_the_plan_is_the_same_whatever_the_number_of_workers(workers: int) -> None:
     assert same(in_two_parts(), solve_side_by_side(Here(workers), small(), BLOCKS))
+
+
+@pytest.fixture
+def few_columns(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Begin with two sends of each pool; return what parts took in on the way, call by call."""
+    monkeypatch.setattr(columns, "FEW", 0)
+    monkeypatch.setattr(columns, "EACH", 1)
+    monkeypatch.setattr(solver, "MANY", 1.0)
+    taken = list[int]()
+    real = Part.take_in
+
+    def counted(part: Part, mu: float) -> tuple[Report, int]:
+        report, fresh = real(part, mu)
+        taken.append(fresh)
+        return report, fresh
+
+    monkeypatch.setattr(Part, "take_in", counted)
+    return taken
+
+
+def test_parts_take_in_missing_columns_on_the_way(few_columns: list[int]) -> None:
+    part, whole = solve_side_by_side(Here(2), small(), BLOCKS), in_two_parts()
+    assert sum(few_columns) > 0
+    assert max(part.gaps.values()) <= 3e-5
+    for one, other in zip(part.goals[:4], whole.goals[:4], strict=True):
+        assert one.bound == pytest.approx(other.bound, rel=1e-4, abs=1e-4)
+    assert not check(small(), part)
+
+
+@pytest.mark.parametrize("call", [40, 200])
+def test_a_worker_lost_after_columns_were_taken_in_changes_nothing(
+    few_columns: list[int], call: int
+) -> None:
+    whole = solve_side_by_side(Here(2), small(), BLOCKS)
+    assert same(whole, solve_side_by_side(Losing(2, 1, call), small(), BLOCKS))
+    assert sum(few_columns) > 0
 
 
 @settings(max_examples=2, deadline=None)
