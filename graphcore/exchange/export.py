@@ -36,12 +36,14 @@ class Sheet:
     """One sheet to print: its tab, its title row, its table (column names are the header).
 
     ``page_by`` names a column: where its value changes, a new page begins ("" = no such column).
+    ``foot`` stands at the foot of every page, beside its number; 200 characters at most.
     """
 
     name: str
     title: str
     table: pl.DataFrame
     page_by: str = ""
+    foot: str = ""
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -96,7 +98,7 @@ def _write_sheet(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
     page.freeze_panes(2, 0)
     if table.width:
         page.autofilter(1, 0, 1 + height, width - 1)
-    _set_up_print(page, width, height)
+    _set_up_print(page, width, height, sheet.foot)
     if sheet.page_by and height:
         _break_pages(page, table, sheet.page_by)
 
@@ -128,7 +130,7 @@ def _write_title(page: Any, title: str, width: int, style: Any) -> None:
         page.write_string(0, 0, neutral(title), style)
 
 
-def _set_up_print(page: Any, width: int, height: int) -> None:
+def _set_up_print(page: Any, width: int, height: int, foot: str) -> None:
     page.set_paper(A4)
     if width >= LANDSCAPE_FROM:
         page.set_landscape()
@@ -137,7 +139,8 @@ def _set_up_print(page: Any, width: int, height: int) -> None:
     page.fit_to_pages(1, 0)
     page.print_area(0, 0, 1 + height, width - 1)
     page.center_horizontally()
-    page.set_footer("&C&P / &N")
+    told = foot.replace("&", "&&")  # one & begins a code
+    page.set_footer(f"&L{told}&R&P / &N" if told else "&C&P / &N")
 
 
 def _write_value(page: Any, row: int, column: int, value: object, styles: dict[str, Any]) -> None:

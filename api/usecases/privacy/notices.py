@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -138,7 +139,8 @@ def notice_sheets(
     named = rows.filter(~pl.col("household").is_in(sorted(hidden)))
     told = {h: records[h] for h in set(named["household"].to_list()) if h in records}
     heads = show(ctx, actor, reason, told, Seen("notice", ("name",)))
-    page = _Page(called, words)
+    answered = int(rules.at("desk.object_days", day).value)
+    page = _Page(called, words, day, answered)
     counts = page.counts(named, least, len(hidden) if len(hidden) >= least else 0)
     return [page.names(named, heads), counts], Published(len(homes) - len(hidden), len(hidden))
 
@@ -151,6 +153,15 @@ def _birth(record: Record) -> str:
 class _Page:
     called: Mapping[str, str]
     words: NoticeWords
+    day: date
+    answered: int  # working days in which an objection is answered
+
+    def _foot(self) -> str:
+        _ = self.words.say
+        told = _(
+            "{day} 公示。有异议的，请到乡镇（街道）救助窗口或拨打受理电话提出，{n}个工作日内答复。"
+        )
+        return told.format(day=self.day.isoformat(), n=self.answered)
 
     def names(self, rows: pl.DataFrame, heads: Mapping[str, Mapping[str, str]]) -> Sheet:
         """The list: masked heads, kind, amount; no other column."""
@@ -162,7 +173,8 @@ class _Page:
             pl.col("head").alias(_("户主")), self._kind(order, _("救助")),
             pl.col("amount").alias(_("数量")), _called(order, "unit", _).alias(_("单位")),
         )  # fmt: skip
-        return Sheet(_("公示表"), _("救助公示（姓名已隐去部分）"), made, page_by=_("村（社区）"))
+        return Sheet(_("公示表"), _("救助公示（姓名已隐去部分）"), made,
+                     page_by=_("村（社区）"), foot=self._foot())  # fmt: skip
 
     def counts(self, rows: pl.DataFrame, least: int, unnamed: int) -> Sheet:
         """The counts of those who are named; the others once for the whole district."""
@@ -171,12 +183,13 @@ class _Page:
         made = cells.select(
             self._place("township", _("乡镇"), _("其他乡镇合计")),
             self._place("village", _("村（社区）"), _("其他村合计")), self._kind(cells, _("救助")),
-            pl.col("households").alias(_("户数")), (yuan("fen")).alias(_("金额（元）")),
+            pl.col("households").alias(_("户数")),
+            pl.when(pl.col("fen") > 0).then(yuan("fen")).otherwise(pl.lit("")).alias(_("金额（元）")),
         )  # fmt: skip
         if unnamed:
             last = [_("全区"), _("依法不公开姓名的户"), "", unnamed, ""]
             made = pl.concat([made, pl.DataFrame([last], schema=made.schema, orient="row")])
-        return Sheet(_("汇总"), _("救助汇总（户数过少的已合并）"), made)
+        return Sheet(_("汇总"), _("救助汇总（户数过少的已合并）"), made, foot=self._foot())
 
     def _place(self, column: str, title: str, other: str = "") -> pl.Expr:
         place = pl.col(column)

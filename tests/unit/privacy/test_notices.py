@@ -13,6 +13,7 @@ from api.usecases.context import Context
 from api.usecases.privacy.notices import ENTRIES, NoticeWords, allocation_notice, notice_sheets
 from graphcore.casework.publication import OTHER, plain_kinds, withheld
 from graphcore.domain.actor import Actor, Role
+from graphcore.domain.clock import day_of
 from graphcore.domain.errors import Forbidden
 from tests.support.small_world import DISTRICT, NAMES, PHONES, PLAN, WHEAT
 from tests.unit.privacy.test_looking import VISIT, fresh
@@ -38,6 +39,26 @@ def test_a_notice_of_a_plan_names_heads_with_masks_only(world: Context, tmp_path
     assert "H-" not in text
     assert any(f"{name[:2]}**" in text for name in NAMES)
     assert [e.actor for e in ctx.looks.looks()] == ["clerk-1"]
+
+
+def test_each_page_tells_the_day_and_where_to_object(world: Context, tmp_path: Path) -> None:
+    ctx = fresh(world)
+    allocation_notice(ctx, CLERK, PLAN, tmp_path / "n.xlsx", WORDS)
+    days = ctx.rulebook.within(DISTRICT).at("desk.object_days", DAY).value
+    for page in openpyxl.load_workbook(tmp_path / "n.xlsx").worksheets:
+        assert page.oddFooter is not None
+        foot = str(page.oddFooter.left.text)
+        assert day_of(ctx.clock()).isoformat() in foot
+        assert f"{days}个工作日" in foot
+
+
+def test_goods_have_no_amount_of_money(world: Context) -> None:
+    paid = entries(5).with_columns(fen=pl.lit(150, pl.Int64()), kind=pl.lit("minor_repair"))
+    both = pl.concat([entries(5), paid])
+    counts = notice_sheets(fresh(world), CLERK, both, WORDS, VISIT)[0][1].table
+    assert dict(counts.select("救助", "金额（元）").iter_rows()) == {
+        "tent": "", "minor_repair": "7.50",
+    }  # fmt: skip
 
 
 def test_who_may_not_publish_is_refused(world: Context, tmp_path: Path) -> None:
