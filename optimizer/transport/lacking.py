@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import polars as pl
 
+from graphcore.domain.event import canonical_json
 from optimizer.problem import Problem, Solution
 
 _ROAD, _VEHICLE = "road", "vehicle"
@@ -41,7 +41,7 @@ def told(problem: Problem, solution: Solution) -> Solution:
 
 
 def _detail(stores: pl.Series) -> str:
-    return json.dumps({"warehouses": sorted(stores)})
+    return canonical_json({"warehouses": sorted(stores)})
 
 
 def _open(problem: Problem) -> pl.DataFrame:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from graphcore.domain.event import Json, canonical_json
 from graphcore.domain.supply import Mode
 from optimizer.transport.cuts import cuts_of
 from optimizer.transport.engine import PyVrp
@@ -51,10 +51,10 @@ class _Day:
     def leave(self, parcel: Parcel, reason: str, via: str = "") -> None:
         """Note that a parcel stays."""
         for load, units in parcel.contents:
-            detail = {"day": load.day, "warehouse": load.warehouse, "mode": load.mode,
+            detail: dict[str, Json] = {"day": load.day, "warehouse": load.warehouse, "mode": load.mode,
                       "point": load.point, "transfer": via}  # fmt: skip
             self.left.append({"load": load.load, "units": units, "reason": reason,
-                              "detail": json.dumps(detail, sort_keys=True)})  # fmt: skip
+                              "detail": canonical_json(detail)})  # fmt: skip
 
 
 def route(problem: Problem, effort: Effort | None = None, router: Router | None = None) -> Routes:

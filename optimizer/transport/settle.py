@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import polars as pl
 
+from graphcore.domain.event import canonical_json
 from graphcore.domain.plan import GoalResult, Outcome
 from graphcore.domain.tables import LEFT_OUT, LINES, SHORTFALLS, conform, met
 from optimizer.order import USUAL, Aims
@@ -98,7 +98,7 @@ def _goal(goal: GoalResult, value: float) -> GoalResult:
 
 def _lacking(problem: Problem, off: pl.DataFrame) -> pl.DataFrame:
     tiers = problem.needs.select("need", pl.col("day").alias("due_day"), "tier")
-    stores = [json.dumps({"warehouses": [w]}) for w in off["warehouse"]]
+    stores = [canonical_json({"warehouses": [w]}) for w in off["warehouse"]]
     kept = (pl.col("quantity") - pl.col("off")) * pl.col("covers") // pl.col("quantity")
     lost = pl.col("covers") - kept
     table = off.with_columns(

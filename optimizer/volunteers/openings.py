@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from graphcore.domain.event import Json, canonical_json
 from graphcore.domain.tables import frame
 from optimizer.volunteers.classes import Classes
 from optimizer.volunteers.eligibility import Grid
@@ -92,14 +92,14 @@ def openings(grid: Grid, crew: pl.DataFrame, gear: pl.DataFrame) -> pl.DataFrame
             reason, detail = _why(plan, row, count)
             rows.append({"slot": slot, "task": task, "count": missing,
                          "starts": task in plan.started, "reason": reason,
-                         "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True)})  # fmt: skip
+                         "detail": canonical_json(detail)})  # fmt: skip
     return frame(OPEN, rows).sort("slot")
 
 
-def _why(plan: _Finished, row: int, count: int) -> tuple[str, dict[str, object]]:
+def _why(plan: _Finished, row: int, count: int) -> tuple[str, dict[str, Json]]:
     """Return the first rule that leaves fewer people than the slot wants, with the figures."""
     slot = plan.grid.slots.row(row, named=True)
-    facts: dict[str, object] = {
+    facts: dict[str, Json] = {
         key: slot[key] for key in ("skill", "level", "certificate", "shift", "day")
     }
     facts |= {"wanted": count, "going": plan.going.get(slot["slot"], 0)}
@@ -111,7 +111,7 @@ def _why(plan: _Finished, row: int, count: int) -> tuple[str, dict[str, object]]
     return _start(plan, slot), facts | {"before": int(left.sum()), "left": int(left.sum())}
 
 
-def _funnel(plan: _Finished, row: int, slot: dict[str, object]) -> list[tuple[str, Bools]]:
+def _funnel(plan: _Finished, row: int, slot: dict[str, Json]) -> list[tuple[str, Bools]]:
     """Return the rules in the order in which people are counted out."""
     grid, task = plan.grid, int(str(slot["task_row"]))
     here = plan.here(task)
@@ -139,7 +139,7 @@ def _holds(plan: _Finished, row: int) -> Bools:
     return found
 
 
-def _start(plan: _Finished, slot: dict[str, object]) -> str:
+def _start(plan: _Finished, slot: dict[str, Json]) -> str:
     """Return why a task does not start although this slot could be filled."""
     problem = plan.grid.problem
     if slot["task"] in plan.started:
@@ -155,7 +155,7 @@ def _start(plan: _Finished, slot: dict[str, object]) -> str:
     return "crew"
 
 
-def _alone(plan: _Finished, slot: dict[str, object]) -> bool:
+def _alone(plan: _Finished, slot: dict[str, Json]) -> bool:
     """Whether fewer than two people could come for all slots of the task."""
     rows = np.flatnonzero((plan.grid.slots["task"] == slot["task"]).to_numpy())
     able = plan.grid.eligible[:, rows].any(axis=1) & ~plan.busy(
