@@ -44,10 +44,13 @@ class Timed:
 
 
 def run(
-    households: int = 100_000, rounds: int = 3, compare: int = 0, broad: int = 0, usual: int = 1,
+    households: int = 100_000, rounds: int = 3, compare: int = 0, broad: int = 1_000_000, usual: int = 1,
     judge: int = 1,
 ) -> dict[str, object]:  # fmt: skip
-    """Time the usual changes; with ``compare`` solve one of them from scratch as well."""
+    """Time the usual changes and the broad one; ``broad`` is its households, 0 leaves it out.
+
+    With ``compare`` one of the usual changes is solved from scratch as well.
+    """
     found = _usual(households, rounds, compare) if usual else {}
     wide = broad_change(broad, bool(judge)) if broad else None
     first = wide["steps"][0]["s"] if wide else None
