@@ -24,7 +24,7 @@ from graphcore.store.embedded.eventlog import EventLog
 from graphcore.store.embedded.files import Files
 from graphcore.store.embedded.gate import Gate
 from graphcore.store.embedded.lockfile import LockFile
-from graphcore.store.embedded.native import Native
+from graphcore.store.embedded.logend import LogEnd
 from graphcore.store.embedded.queue import WriterQueue
 from graphcore.store.embedded.swap import finish_swap
 from graphcore.store.port import ReadUnit, WriteUnit
@@ -72,11 +72,11 @@ class EmbeddedStore:
             files.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             opened.callback(LockFile(files.lock).release)
             finish_swap(files)
-            self._native = opened.enter_context(
-                closing(Native(files.database, limits.buffer_pool_bytes))
-            )
+            self._end = opened.enter_context(closing(LogEnd(files)))
+            self._native = opened.enter_context(closing(self._end.open(limits.buffer_pool_bytes)))
             self._log = opened.enter_context(closing(EventLog(files.log)))
             self._heal()
+            self._end.settle()
             self._opened = opened.pop_all()
 
     # -- the port -------------------------------------------------------------------------------
@@ -107,6 +107,7 @@ class EmbeddedStore:
                     unit = Unit(transaction, district)
                     result = fn(unit)
                     transaction.commit()
+                    self._end.note()
                 finally:
                     transaction.rollback()
             self._since += 1
@@ -217,6 +218,7 @@ class EmbeddedStore:
                 _logger.warning("checkpoint failed: %s", error)
 
     def _fold(self) -> None:
+        self._end.forget()
         self._native.checkpoint()
         self._since = 0
         self._bar_at = self._limits.bar_after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,21 @@ class Files:
     def database(self) -> Path:
         """The engine's database file."""
         return self.folder / "graph.lbug"
+
+    @property
+    def wal(self) -> Path:
+        """The engine's log of what is not yet folded into the database."""
+        return self.folder / "graph.lbug.wal"
+
+    @property
+    def acknowledged(self) -> Path:
+        """How long that log was when a commit was last acknowledged."""
+        return self.folder / "acknowledged"
+
+    @property
+    def kept(self) -> Path:
+        """That log as it was before its torn end is cut, until the store is open."""
+        return self.folder / "torn.wal"
 
     @property
     def log(self) -> Path:
@@ -35,3 +51,12 @@ class Files:
     def of_engine(self) -> list[Path]:
         """Return the engine's files that exist: the database, its log, its shadow pages."""
         return sorted(self.folder.glob(f"{self.database.name}*"))
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

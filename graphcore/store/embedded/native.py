@@ -49,6 +49,7 @@ class Native:
                 throw_on_wal_replay_failure=strict,
             )
             self._writer = ladybug.Connection(self._database)
+            self._writer.execute("CALL force_checkpoint_on_close=false")  # closing is no checkpoint
         self._mutex = threading.Lock()
         self._idle: list[ladybug.Connection] = []
         self._lent: set[ladybug.Connection] = set()

@@ -26,6 +26,7 @@ from graphcore.store.embedded.errors import translated
 from graphcore.store.embedded.eventlog import read_what_can_be
 from graphcore.store.embedded.files import Files
 from graphcore.store.embedded.lockfile import LockFile
+from graphcore.store.embedded.logend import undo_cut
 from graphcore.store.embedded.swap import finish_swap, swap
 
 State = tuple[tuple[str, int, int], ...]
@@ -64,6 +65,7 @@ def inspect(folder: Path, *, timeout_s: float = 900.0) -> RepairReport:
     files = Files(folder)
     with _owned(files):
         finish_swap(files)
+        undo_cut(files)
         opens = _opens(files, timeout_s)
         copy, state = _copy_aside(files, "repair"), _state(files)
     found = _salvaged(copy, timeout_s)
@@ -112,7 +114,7 @@ def _state(files: Files) -> State:
 
 
 def _all(files: Files) -> list[Path]:
-    return [*files.of_engine(), *([files.log] if files.log.exists() else [])]
+    return [*files.of_engine(), *(f for f in (files.acknowledged, files.log) if f.exists())]
 
 
 def _opens(files: Files, timeout_s: float) -> bool:

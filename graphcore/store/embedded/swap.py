@@ -6,20 +6,18 @@ is harmless when repeated, so a swap that a crash cut short is finished at the n
 
 from __future__ import annotations
 
-import os
 import shutil
-from pathlib import Path
 
-from graphcore.store.embedded.files import Files
+from graphcore.store.embedded.files import Files, sync
 
 
 def swap(files: Files, fresh: Files) -> None:
     """Replace the store's files by those in ``fresh``, a folder inside the store's folder."""
     announced = files.swap.with_suffix(".new")
     announced.write_text(fresh.folder.name, "utf-8")
-    _sync(announced)
+    sync(announced)
     announced.replace(files.swap)
-    _sync(files.folder)
+    sync(files.folder)
     finish_swap(files)
 
 
@@ -28,21 +26,15 @@ def finish_swap(files: Files) -> None:
     if not files.swap.exists():
         return
     fresh = Files(files.folder / files.swap.read_text("utf-8"))
+    files.acknowledged.unlink(missing_ok=True)  # it speaks of the damaged log
+    sync(files.folder)
     for leftover in files.of_engine():  # first of all the log of the damaged database
         if leftover != files.database:
             leftover.unlink()
     for source, target in ((fresh.database, files.database), (fresh.log, files.log)):
         if source.exists():
-            _sync(source)
+            sync(source)
             source.replace(target)
-    _sync(files.folder)
+    sync(files.folder)
     files.swap.unlink()
     shutil.rmtree(fresh.folder, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from graphcore.domain.errors import ConstraintViolated, StoreBusy, StoreTimeout, StoreUnavailable
 from graphcore.store.embedded.engine import EmbeddedStore, Limits
 from graphcore.store.embedded.files import Files
+from graphcore.store.embedded.native import Native
 from graphcore.store.port import ReadUnit
 from tests.support.stores import DISTRICT, ask, donors, frame
 from tests.unit.store.conftest import QUICK
@@ -238,6 +240,15 @@ def test_closing_checkpoints(folder: Path, store: EmbeddedStore) -> None:
     assert wal.stat().st_size > 0
     store.close()
     assert not wal.exists() or wal.stat().st_size == 0
+
+
+def test_closing_the_engine_alone_changes_no_file(folder: Path, store: EmbeddedStore) -> None:
+    write(store, 5)
+    copy = Files(folder.parent / "copy")
+    shutil.copytree(folder, copy.folder)
+    before = {f.name: f.read_bytes() for f in copy.of_engine()}
+    Native(copy.database).close()
+    assert {f.name: f.read_bytes() for f in copy.of_engine()} == before
 
 
 def test_closing_ends_a_reader_that_stays(folder: Path) -> None:

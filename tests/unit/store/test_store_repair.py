@@ -127,6 +127,7 @@ def test_applying_swaps_and_keeps_the_damaged_files(crashed: Path) -> None:
 def test_damage_that_costs_no_event_is_repaired_too(crashed: Path) -> None:
     with wal(crashed).open("ab") as file:
         file.write(b"\x07" * 100)
+    Files(crashed).acknowledged.unlink()  # else the opening itself tells a torn end from damage
     report = inspect(crashed)
     assert (report.needed, report.lost) == (True, ())
     apply(report)
@@ -169,14 +170,14 @@ def test_files_beyond_reading_are_told(crashed: Path) -> None:
         inspect(crashed)
 
 
-@pytest.mark.parametrize("at", [0, 2, 4])
+@pytest.mark.parametrize("at", [0, 2, 3, 5])
 def test_a_swap_cut_short_is_finished_at_the_next_opening(
     crashed: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
     cut(crashed)
     report = inspect(crashed)
     steps = iter(range(100))
-    sync = swapping._sync
+    sync = swapping.sync
 
     def stop(path: Path) -> None:
         if next(steps) == at:
@@ -184,7 +185,7 @@ def test_a_swap_cut_short_is_finished_at_the_next_opening(
         sync(path)
 
     with monkeypatch.context() as power:
-        power.setattr(swapping, "_sync", stop)
+        power.setattr(swapping, "sync", stop)
         with pytest.raises(KeyboardInterrupt):
             apply(report)
     if at == 0:  # not announced yet: the damaged files are as they were
