@@ -38,9 +38,10 @@ class Held:
     """What the published plan holds of the columns, and what departing from it costs."""
 
     sends: Floats  # published units by column of ``sends``, as the solver counts them
-    classes: Floats  # published units of the need by class
-    dear_sends: Floats  # price of one unit's departure, by column and by class; 1 = usual
-    dear_classes: Floats
+    serves: Floats  # published units of the need by column of ``serves``: to whom, and as what
+    classes: Floats  # all published units of the need by class
+    dear_sends: Floats  # price of one unit's departure, by column; 1 = usual
+    dear_serves: Floats
     touched: Bools  # by class: whether the change touches it
 
 
@@ -72,27 +73,25 @@ class Course:
 
 def held(classes: Classes, flow: Flow, old: pl.DataFrame, touched: npt.NDArray[np.bool_]) -> Held:
     """Return what old lines (send, cls, units, covers, price) come to in the columns."""
-    sent = old.filter(pl.col("send").is_not_null())
+    units, dear_sends = _by_column(old, "send", "units", flow.sends.height)
+    served, dear_serves = _by_column(old, "serve", "covers", flow.serves.height)
+    whole = _summed(classes.classes.height, old["cls"], old["covers"])
     scale = flow.sends["scale"].to_numpy()
-    units, cost = (
-        _summed(flow.sends.height, sent["send"], sent["units"] * sent[weight])
-        for weight in ("one", "price")
-    )
-    served, worth = (
-        _summed(classes.classes.height, old["cls"], old["covers"] * old[weight])
-        for weight in ("one", "price")
-    )
-    return Held(units / scale, served, _ratio(cost, units), _ratio(worth, served), touched)
+    return Held(units / scale, served, whole, dear_sends, dear_serves, touched)
+
+
+def _by_column(old: pl.DataFrame, column: str, amount: str, size: int) -> tuple[Floats, Floats]:
+    """Return the published amount by column, and the mean price of one unit's departure."""
+    mine = old.filter(pl.col(column).is_not_null())
+    units = _summed(size, mine[column], mine[amount])
+    cost = _summed(size, mine[column], mine[amount] * mine["price"])
+    return units, np.divide(cost, units, out=np.ones(size), where=units > 0)
 
 
 def _summed(size: int, key: pl.Series, amount: pl.Series) -> Floats:
     total = np.zeros(size)
     np.add.at(total, key.cast(pl.Int64).to_numpy(), amount.cast(pl.Float64).to_numpy())
     return total
-
-
-def _ratio(part: Floats, total: Floats) -> Floats:
-    return np.divide(part, total, out=np.ones(len(part)), where=total > 0)
 
 
 def run(classes: Classes, flow: Flow, kept: Held, terms: Terms) -> Course:
@@ -208,28 +207,27 @@ def _course(matrix: Matrix, point: Floats, *, proven: bool) -> Course:
 def with_kept(matrix: Matrix, classes: Classes, flow: Flow, kept: Held) -> tuple[Program, Linear]:
     """Return the program with a column "units kept" a published amount, and the goal over them.
 
-    Kept units are at most what was published and at most what is sent (or served) now; each item
-    counts alike, however its units are named, and a unit as much as departing from it costs.
+    Kept units are at most what was published and at most what is sent (or served, to whom and as
+    what) now; each item counts alike, however its units are named, and a unit as much as departing
+    from it costs.
     """
     program = matrix.program
-    sends, served = np.flatnonzero(kept.sends > 0), np.flatnonzero(kept.classes > 0)
-    top = np.concatenate([kept.sends[sends], kept.classes[served]])
-    dear = np.concatenate([kept.dear_sends[sends], kept.dear_classes[served]])
+    sends, serves = np.flatnonzero(kept.sends > 0), np.flatnonzero(kept.serves > 0)
+    top = np.concatenate([kept.sends[sends], kept.serves[serves]])
+    dear = np.concatenate([kept.dear_sends[sends], kept.dear_serves[serves]])
     columns = program.columns + np.arange(len(top))
-    first = len(program.low)
-    rows = first + np.arange(len(top))
-    serving = np.flatnonzero(np.isin(matrix.cls, served))
-    place = np.searchsorted(served, matrix.cls[serving])
-    row = [program.row, rows, rows[: len(sends)], first + len(sends) + place]
-    column = [program.column, columns, sends, matrix.sends + serving]
-    value = [program.value, -np.ones(len(top)), np.ones(len(sends)), np.ones(len(serving))]
+    rows = len(program.low) + np.arange(len(top))
+    made = np.concatenate([sends, matrix.sends + serves])
     wider = replace(
         program, columns=program.columns + len(top), top=np.concatenate([program.top, top]),
         low=np.concatenate([program.low, np.zeros(len(top))]),
         high=np.concatenate([program.high, np.full(len(top), INF)]),
-        row=np.concatenate(row), column=np.concatenate(column), value=np.concatenate(value),
+        row=np.concatenate([program.row, rows, rows]),
+        column=np.concatenate([program.column, columns, made]),
+        value=np.concatenate([program.value, -np.ones(len(top)), np.ones(len(top))]),
     )  # fmt: skip
-    items = pl.concat([flow.sends["item"].gather(sends), classes.classes["item"].gather(served)])
+    owed = classes.classes["item"].gather(flow.serves["cls"].gather(serves))
+    items = pl.concat([flow.sends["item"].gather(sends), owed])
     priced = pl.DataFrame({"item": items, "cost": top * dear})
     total = priced.select(pl.col("cost").sum().over("item")).to_series().to_numpy()
     worth = np.where(dear > 0, dear / np.maximum(total, 1e-300), 0.0)

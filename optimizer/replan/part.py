@@ -236,7 +236,7 @@ def _before(
     found = found.join(cost if prices is None else prices, on="line", how="left")
     return found.with_columns(
         pl.col("group").fill_null(-1), pl.col("at").cast(pl.Int64),
-        pl.col("price").fill_null(1.0), one=pl.lit(1.0),
+        pl.col("price").fill_null(1.0),
     ).sort("line")  # fmt: skip
 
 
