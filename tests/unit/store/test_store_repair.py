@@ -15,9 +15,8 @@ from api.cli.main import cli
 from graphcore.domain.errors import NotFound, SettingsError, StoreBusy, StoreDamaged
 from graphcore.domain.event import EventDraft
 from graphcore.store.chain import verify_chain
-from graphcore.store.embedded import swap as swapping
 from graphcore.store.embedded.engine import EmbeddedStore, Limits
-from graphcore.store.embedded.files import Files
+from graphcore.store.embedded.files import Files, sync
 from graphcore.store.embedded.lockfile import LockFile
 from graphcore.store.embedded.repair import apply, discard, inspect
 from graphcore.store.port import WriteUnit
@@ -177,7 +176,6 @@ def test_a_swap_cut_short_is_finished_at_the_next_opening(
     cut(crashed)
     report = inspect(crashed)
     steps = iter(range(100))
-    sync = swapping.sync
 
     def stop(path: Path) -> None:
         if next(steps) == at:
@@ -185,7 +183,7 @@ def test_a_swap_cut_short_is_finished_at_the_next_opening(
         sync(path)
 
     with monkeypatch.context() as power:
-        power.setattr(swapping, "sync", stop)
+        power.setattr("graphcore.store.embedded.swap.sync", stop)
         with pytest.raises(KeyboardInterrupt):
             apply(report)
     if at == 0:  # not announced yet: the damaged files are as they were
