@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from api.cli.speech import LANG, _
 from api.usecases.context import Progress
@@ -34,8 +36,10 @@ _BESIDE_HAN = re.compile(f"(?<={_HAN}) (?=[!-~])|(?<=[!-~]) (?={_HAN})")
 _LISTED = re.compile(r"(?<![\u3400-\u9fff])、|、(?![\u3400-\u9fff])")
 """The mark between what is listed, unless both of its neighbours are Chinese."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*[.,;:)]?")
-_SENTENCE, _ROOM, _MOST_WORD = 8, 28, 16
-"""Words that make a cell a sentence; columns that it gets at least; the longest word kept whole."""
+_SENTENCE, _ROOM = 8, 28
+"""Words that make a cell a sentence; columns that it gets at least."""
+_WHOLE = (16, 12, 9, 7, 4)
+"""The longest word kept whole, while all columns fit side by side."""
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -62,27 +66,49 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
     cells = [[_cell(value) for value in row] for row in rows]
     told = list(zip(columns, zip(*cells, strict=True), strict=True))
     for (name, column), least in zip(told, _leasts(told), strict=True):
+        code = least is not None and _all(_CODE, column)
         made.add_column(
-            name, justify="right" if _all(_NUMBER, column) else "left",
-            overflow="fold", no_wrap=_all(_CODE, column), min_width=least,
+            _folded(name, least or 0) if code else name, overflow="fold", no_wrap=code,
+            justify="right" if _all(_NUMBER, column) else "left", min_width=least,
         )  # fmt: skip
     for row in cells:
         made.add_row(*row)
     console.print(made)
 
 
-def _leasts(told: Sequence[tuple[str, Sequence[str]]]) -> list[int]:
-    """Return each column's least width; where they don't fit side by side, none has any."""
-    least = [_least(name, column) for name, column in told]
-    room = console.width - 3 * len(least) - 1
-    return least if sum(least) <= room else [0] * len(least)
+Told = Sequence[tuple[str, Sequence[str]]]
+"""Header and cells of each column."""
 
 
-def _least(name: str, column: Sequence[str]) -> int:
-    """Return the width below which words would be broken, and sentences be a word a line."""
-    words = [len(word) for text in (name, *column) for word in _WORD.findall(text)]
+def _leasts(told: Told) -> Sequence[int | None]:
+    """Return each column's least width, all of which fit; None: nothing is kept unbroken."""
+    room = console.width - 3 * len(told) - 1
+    heads = [[cell_len(name) if _all(_CODE, column) else 0 for name, column in told]]
+    heads += [[0] * len(told)] * len(_WHOLE)
+    for longest, head in zip((_WHOLE[0], *_WHOLE), heads, strict=True):
+        least = [max(_least(*column, longest), h) for column, h in zip(told, head, strict=True)]
+        if sum(least) <= room:
+            return least
+    return [None] * len(told)
+
+
+def _least(name: str, column: Sequence[str], longest: int) -> int:
+    """Return the width below which codes or words would be broken, or sentences a word a line."""
+    if _all(_CODE, column):
+        return max(*map(cell_len, column), min(cell_len(name), _longest((name,)), longest))
     wordy = any(len(_WORD.findall(text)) > _SENTENCE for text in column)
-    return max(min(max(words, default=0), _MOST_WORD), _ROOM if wordy else 0)
+    return max(min(_longest((name, *column)), longest), _ROOM if wordy else 0)
+
+
+def _longest(texts: Sequence[str]) -> int:
+    """Return the length of the longest word; two characters are one in Chinese."""
+    words = [len(word) for text in texts for word in _WORD.findall(text)]
+    return max([*words, *(4 for text in texts if re.search(_HAN, text))], default=0)
+
+
+def _folded(name: str, width: int) -> str:
+    """Return a header over codes, which rich does not fold, in lines of that width."""
+    return "\n".join(line.plain.rstrip() for line in Text(name).wrap(console, max(width, 1)))
 
 
 def _all(kind: re.Pattern[str], column: Sequence[str]) -> bool:

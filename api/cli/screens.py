@@ -94,10 +94,7 @@ def print_goals(view: PlanView) -> None:
     ]  # fmt: skip
     columns = (_("目标"), _("内容"), _("达到"), _("上限或下限"), _("结论"), _("可让步／已让步"))
     table(_("目标（按先后）"), columns, rows)
-    console.print(
-        "  · " + _("上限或下限以前面的目标都达到最优为条件；取整后越过的不再成立，显示为“—”。")
-    )
-    console.print("  · " + _("排过车次的计划：上限不带条件，只看本目标，并计入车辆的工时。"))
+    console.print(f"  · {_condition(show.figures(view.plan))}")
     _reached(view)
     if view.aims != ORDINARY.texts():
         console.print(
@@ -105,6 +102,13 @@ def print_goals(view: PlanView) -> None:
         )
     if view.floors:
         console.print("  · " + _("保底要求：{floors}").format(floors="、".join(view.floors)))
+
+
+def _condition(figures: Mapping[str, Any]) -> str:
+    """Return what the bounds are conditional on: a plan filled to its trips has other ones."""
+    if "trip_rounds" in figures:
+        return _("排过车次的计划：上限不带条件，只看本目标，并计入车辆的工时。")
+    return _("上限或下限以前面的目标都达到最优为条件；取整后越过的不再成立，显示为“—”。")
 
 
 def _reached(view: PlanView) -> None:

@@ -172,7 +172,8 @@ def _bounded(talk: _Talk, found: Agreement) -> Agreement:
     names = [g.name for g in goals if g.unit == "coverage"]
     most = ceilings(talk.allocation, talk.transport, names, talk.limits)
     told = tuple(replace(g, bound=most.get(g.name, 0.0)) for g in goals)
-    return replace(found, solution=replace(found.solution, goals=told))
+    counts = {**found.solution.counts, "trip_rounds": found.rounds}
+    return replace(found, solution=replace(found.solution, goals=told, counts=counts))
 
 
 def _sure(cuts: pl.DataFrame, transport: Problem, drops: pl.DataFrame) -> pl.DataFrame:

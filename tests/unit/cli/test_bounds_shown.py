@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.cli.screens import _bound
+from api.cli.screens import _bound, _condition
 
 
 @pytest.mark.parametrize(("unit", "value", "bound", "shown"), [
@@ -20,3 +20,8 @@ def test_a_bound_that_was_passed_is_not_shown(
     unit: str, value: float, bound: float, shown: str
 ) -> None:
     assert _bound({"unit": unit, "value": value, "bound": bound}) == shown
+
+
+def test_each_plan_says_what_its_own_bounds_are_conditional_on() -> None:
+    assert "以前面的目标都达到最优为条件" in _condition({"way": "simplex", "columns": 9})
+    assert "不带条件" in _condition({"way": "simplex", "trip_rounds": 2})

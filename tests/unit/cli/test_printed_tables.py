@@ -74,3 +74,30 @@ def test_lists_read_as_the_language_writes_them(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(output, "LANG", "en")
     assert output.listed("Day 1、2、3") == "Day 1, 2, 3"
     assert output.listed("鹤城街道、海口镇") == "鹤城街道、海口镇"
+
+
+WIDE = ("CA-PJPWTHF1M622V5ZE", "001001-0004", 1, "20,000.00", "2026-07-01", "likely, help to apply")
+HEADS = ("Case", "Household no.", "Persons or households", "Amount (yuan)", "From", "Status")
+
+
+@pytest.mark.parametrize("width", [80, 90, 110])
+def test_no_column_is_cut_off_for_a_long_header_over_short_codes(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    printed = Console(width=width, record=True, highlight=False)
+    monkeypatch.setattr(output, "console", printed)
+    output.table("Cases", HEADS, [WIDE])
+    lines = printed.export_text().splitlines()
+    assert max(map(len, lines)) <= width
+    assert all(str(code) in "\n".join(lines) for code in WIDE[:5])
+    last = "".join(line.split("│")[6].strip() for line in lines if line.startswith("│"))
+    assert last.replace(" ", "") == "likely,helptoapply"
+
+
+def test_where_not_even_codes_fit_they_are_folded_rather_than_cut(printed: Console) -> None:
+    row = tuple(f"CA-PJPWTHF1M622V{n}" for n in range(6))
+    output.table("个案", ("一", "二", "三", "四", "五", "六"), [row])
+    lines = printed.export_text().splitlines()
+    assert max(map(len, lines)) <= 60
+    column = "".join(line.split("│")[6].strip() for line in lines if line.startswith("│"))
+    assert column == row[5]

@@ -80,6 +80,8 @@ def test_each_point_is_visited_though_the_allocation_would_send_all_from_one_sto
     assert floor(found) == 1.0
     assert set(found.solution.lines["warehouse"]) == {"near", "far"}
     assert found.settled
+    assert found.solution.counts["trip_rounds"] == found.rounds
+    assert "trip_rounds" not in plain.solution.counts
 
 
 def test_where_room_is_short_the_trip_takes_what_the_first_goal_wants() -> None:
