@@ -109,74 +109,74 @@ class _Paper:
         ]
 
     def _sheet(self, day: int, vehicle: str, trips: pl.DataFrame, driver: str) -> Sheet:
-        t = self._words.say
+        say = self._words.say
         called = self._words.text(self._view.called[vehicle])
-        title = t("{vehicle} 第 {day} 天（{on}）装车和送达单").format(
+        title = say("{vehicle} 第 {day} 天（{on}）装车和送达单").format(
             vehicle=called, day=day + 1, on=trips["day_on"][0]
         )
         if driver:
-            title += t("，驾驶员：{driver}").format(driver=driver)
+            title += say("，驾驶员：{driver}").format(driver=driver)
         rows = pl.concat([self._trip(trip) for trip in trips.iter_rows(named=True)])
-        return Sheet(t("{day}日-{vehicle}").format(day=day + 1, vehicle=called), title, rows,
-                     page_by=t("趟次"))  # fmt: skip
+        return Sheet(say("{day}日-{vehicle}").format(day=day + 1, vehicle=called), title, rows,
+                     page_by=say("趟次"))  # fmt: skip
 
     def _trip(self, trip: dict[str, object]) -> pl.DataFrame:
         """Return a trip's rows: what to load, then each stop with what to unload there."""
-        t = self._words.say
+        say = self._words.say
         goods = self._view.of(str(trip["id"]))
         stops = self._view.stops.filter(pl.col("trip") == trip["id"]).sort("stop")
         loaded = goods.group_by("item", "lot").agg(pl.col("quantity").sum()).sort("item", "lot")
         first = stops.row(0, named=True)
-        parts = [self._rows(trip, first, t("装车"), loaded)]
+        parts = [self._rows(trip, first, say("装车"), loaded)]
         for stop in stops.filter(pl.col("kind") == "deliver").iter_rows(named=True):
             here = goods.filter((pl.col("trip") == trip["id"]) & (pl.col("stop") == stop["stop"]))
             if here.is_empty():  # a transfer: everything that goes on from there
                 here = goods.filter(pl.col("feeder") == trip["id"])
             sums = here.group_by("item", "lot").agg(pl.col("quantity").sum()).sort("item", "lot")
-            parts.append(self._rows(trip, stop, t("卸货"), sums))
+            parts.append(self._rows(trip, stop, say("卸货"), sums))
         return pl.concat(parts)
 
     def _rows(
         self, trip: dict[str, object], stop: dict[str, object], what: str, goods: pl.DataFrame
     ) -> pl.DataFrame:
-        t = self._words.say
+        say = self._words.say
         place = str(stop["place"])
         called = self._names.get(place) or self._view.view.codes.get(place) or place
         at = f"{clock(int(str(stop['arrives'])))}–{clock(int(str(stop['leaves'])))}"
         return goods.select(
-            pl.lit(int(str(trip["trip"])) + 1).alias(t("趟次")),
-            pl.lit(str(trip["id"])).alias(t("车次编号")), pl.lit(at).alias(t("时间")),
-            pl.lit(called).alias(t("地点")), pl.lit(what).alias(t("做什么")),
-            self._name("item").alias(t("物资")), self._code("lot").alias(t("批次")),
-            pl.col("quantity").alias(t("数量")), self._unit().alias(t("单位")),
-            pl.lit("").alias(t("签字")),
+            pl.lit(int(str(trip["trip"])) + 1).alias(say("趟次")),
+            pl.lit(str(trip["id"])).alias(say("车次编号")), pl.lit(at).alias(say("时间")),
+            pl.lit(called).alias(say("地点")), pl.lit(what).alias(say("做什么")),
+            self._name("item").alias(say("物资")), self._code("lot").alias(say("批次")),
+            pl.col("quantity").alias(say("数量")), self._unit().alias(say("单位")),
+            pl.lit("").alias(say("签字")),
         )  # fmt: skip
 
     # -- receipt sheets ---------------------------------------------------------------------------
 
     def receipts(self, heads: dict[str, str]) -> list[Sheet]:
         """Return a sheet for each township, with the headers of the form that reads it back."""
-        t = self._words.say
+        say = self._words.say
         head = {f.name: f.headers[0] for f in BY_CODE["receipts"].fields}
         rows = self._view.cargo.with_columns(
-            pl.col("subject").map_elements(lambda s: heads.get(s, t("（未具名）")), _S).alias("head"),
+            pl.col("subject").map_elements(lambda s: heads.get(s, say("（未具名）")), _S).alias("head"),
             self._name("point").alias("place"), self._code("subject").alias("household"),
             self._name("item").alias("thing"),
         ).sort("township", "place", "household", "day_on", "thing", "id")  # fmt: skip
         none = pl.lit(None, dtype=pl.Int64())
         return [
             Sheet(
-                f"{t('签收')}-{self._names.get(str(town), str(town))}",
-                t("{place}救灾物资签收表").format(place=self._names.get(str(town), str(town))),
+                f"{say('签收')}-{self._names.get(str(town), str(town))}",
+                say("{place}救灾物资签收表").format(place=self._names.get(str(town), str(town))),
                 part.select(
-                    pl.col("place").alias(t("送达点")), pl.col("household").alias(head["household"]),
-                    pl.col("head").alias(t("户主")), pl.col("day_on").alias(t("送达日")),
-                    pl.col("thing").alias(head["item"]), self._unit().alias(t("单位")),
+                    pl.col("place").alias(say("送达点")), pl.col("household").alias(head["household"]),
+                    pl.col("head").alias(say("户主")), pl.col("day_on").alias(say("送达日")),
+                    pl.col("thing").alias(head["item"]), self._unit().alias(say("单位")),
                     pl.col("quantity").alias(head["quantity"]), none.alias(head["received"]),
                     none.alias(head["damaged"]), none.alias(head["declined"]),
                     pl.lit("").alias(head["signed_by"]), pl.col("id").alias(head["cargo"]),
                 ),
-                page_by=t("送达点"),
+                page_by=say("送达点"),
             )
             for (town,), part in rows.group_by("township", maintain_order=True)
         ]  # fmt: skip
