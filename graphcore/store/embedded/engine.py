@@ -67,13 +67,14 @@ class EmbeddedStore:
         self._gate = Gate(limits.gate_wait_s)
         self._since = 0
         self._bar_at = limits.bar_after
-        self._closed = False
+        self._closed = self._torn = False
         with translated((OSError,)), ExitStack() as opened:
             files.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             opened.callback(LockFile(files.lock).release)
             finish_swap(files)
             self._end = opened.enter_context(closing(LogEnd(files)))
-            self._native = opened.enter_context(closing(self._end.open(limits.buffer_pool_bytes)))
+            self._native = self._end.open(limits.buffer_pool_bytes)
+            opened.callback(self._close_native)
             self._log = opened.enter_context(closing(EventLog(files.log)))
             self._heal()
             self._end.settle()
@@ -99,14 +100,14 @@ class EmbeddedStore:
     def write(self, district: str, fn: Callable[[WriteUnit], T]) -> T:
         """Run ``fn`` in a write transaction under the district's lock; all or nothing."""
         self._refuse_closed()
-        with self._queue.turn():
-            self._refuse_closed()
+        with self._writing():
             with self._native.writing() as transaction, self._gate.inside(transaction):
                 transaction.begin()
                 try:
                     unit = Unit(transaction, district)
                     result = fn(unit)
-                    transaction.commit()
+                    with self._lasting():
+                        transaction.commit()
                     self._end.note()
                 finally:
                     transaction.rollback()
@@ -121,22 +122,22 @@ class EmbeddedStore:
         rels: Sequence[tuple[str, str, str, pl.DataFrame]],
     ) -> None:
         """Bulk load new nodes and relationships, then checkpoint; see the port."""
-        self._refuse_closed()
-        with self._queue.turn(), self._alone():
+        with self._writing(), self._alone():
             tables, joined = bulk.checked(nodes, rels, self._native.keys)
-            for label in sorted(tables):
-                bulk.copy_nodes(self._native.copy, label, tables[label])
-            for rel in joined:
-                bulk.copy_rels(self._native.copy, rel)
+            with self._lasting():
+                for label in sorted(tables):
+                    bulk.copy_nodes(self._native.copy, label, tables[label])
+                for rel in joined:
+                    bulk.copy_rels(self._native.copy, rel)
             self._fold()
 
     def migrate(self) -> int:
         """Bring the schema to the newest version; return the number of steps applied."""
-        self._refuse_closed()
-        with self._queue.turn(), self._alone():
+        with self._writing(), self._alone():
             steps = migrations.pending(self._native.version())
-            for step in steps:
-                self._native.apply(step)
+            with self._lasting():
+                for step in steps:
+                    self._native.apply(step)
             if steps:
                 self._fold()
         return len(steps)
@@ -147,8 +148,7 @@ class EmbeddedStore:
         Raises:
             StoreBusy: readers or writers stayed in.
         """
-        self._refuse_closed()
-        with self._queue.turn(), self._alone():
+        with self._writing(), self._alone():
             self._fold()
 
     def close(self) -> None:
@@ -164,11 +164,53 @@ class EmbeddedStore:
             self._closed = True
             self._gate.shut(self._limits.close_wait_s)
             try:
+                self._begin_again()
                 self._fold()
             finally:
                 self._opened.close()
 
     # -- inside ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Queue for the one writer's place; what a refused commit left is out of the way then."""
+        self._refuse_closed()
+        with self._queue.turn():
+            self._refuse_closed()
+            if self._torn:
+                with self._alone():
+                    self._begin_again()
+            yield
+
+    @contextmanager
+    def _lasting(self) -> Iterator[None]:
+        """Remember a commit that failed: part of it may be in the engine's log or on its way."""
+        try:
+            yield
+        except StoreError:
+            self._torn = True
+            raise
+
+    def _begin_again(self) -> None:
+        """Open anew at the last acknowledged commit if one failed; nobody is inside.
+
+        Raises:
+            StoreUnavailable: the disk is still full.
+        """
+        if not self._torn:
+            return
+        self._end.refuse_full()
+        self._native.close()
+        self._end.back()
+        self._native = self._end.open(self._limits.buffer_pool_bytes)
+        self._end.settle()
+        self._torn = False
+
+    def _close_native(self) -> None:
+        """Close the engine that is open then: another than at first, if a commit was refused."""
+        if self._torn:
+            self._native.abandon()
+        self._native.close()
 
     def _heal(self) -> None:
         if not self._native.version():

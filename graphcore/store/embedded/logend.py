@@ -4,6 +4,9 @@ The engine writes a commit page by page and syncs it then. A process that dies b
 leaves the first part of a transaction that nobody was told of, and the engine refuses such a log
 like a damaged one. How long the log was when a commit was last acknowledged is kept beside it: a
 log that can be read at least that far is cut there and opens, any other is damaged.
+
+A disk that refuses a commit leaves such a part too, and the engine would write later commits behind
+it, where nothing can be read: it has to begin again at the length that was acknowledged.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from graphcore.store.embedded.native import Native
 
 _logger = logging.getLogger(__name__)
 _DIGITS = 20
+_ROOM = 1 << 20
+"""Bytes beside the log's own that must fit on the disk before the engine is closed."""
 
 
 class LogEnd:
@@ -80,6 +85,38 @@ class LogEnd:
         with translated((OSError,)):
             self._write(0)
             os.fsync(self._handle)
+
+    def refuse_full(self) -> None:
+        """Refuse while the disk is full: closing the engine then would bring the process down.
+
+        Raises:
+            StoreUnavailable: the disk does not take as much as the log and a little more.
+        """
+        trial = self._files.kept.with_suffix(".room")
+        with translated((OSError,)):
+            try:
+                with trial.open("wb") as file:
+                    for _ in range(1 + self._length() // _ROOM):
+                        file.write(bytes(_ROOM))
+                    file.flush()
+                    os.fsync(file.fileno())
+            finally:
+                trial.unlink(missing_ok=True)
+
+    def back(self) -> None:
+        """Put a log in place that ends with the last acknowledged commit; the engine is closed.
+
+        It is another file: what is left of the engine may still write to the one before.
+
+        Raises:
+            StoreUnavailable: the disk refused.
+        """
+        with translated((OSError,)):
+            fresh = self._files.kept.with_suffix(".new")
+            fresh.write_bytes(self._files.wal.read_bytes()[: self._noted()])
+            sync(fresh)
+            fresh.replace(self._files.wal)
+            sync(self._files.folder)
 
     def close(self) -> None:
         """Close the file; undo a cut that was not settled."""

@@ -6,6 +6,7 @@ bounds that memory.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import threading
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ class Native:
         self._mutex = threading.Lock()
         self._idle: list[ladybug.Connection] = []
         self._lent: set[ladybug.Connection] = set()
-        self._closed = False
+        self._closed = self._abandoned = False
 
     @contextmanager
     def reading(self, timeout_s: float | None) -> Iterator[Transaction]:
@@ -128,7 +129,17 @@ class Native:
             connection.close()
         self._drop_idle()
         self._writer.close()
-        self._database.close()
+        if not self._abandoned:
+            self._database.close()
+
+    def abandon(self) -> None:
+        """Leave the database open until the process ends.
+
+        The engine writes what a full disk refused once more when it goes, from where an error
+        ends the process; so it must not go.
+        """
+        self._abandoned = True
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._database))
 
     def _borrow(self) -> ladybug.Connection:
         with self._mutex, translated():

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -163,29 +160,3 @@ def test_a_cut_that_was_interrupted_is_taken_back_first(crashes: Crashes) -> Non
     files.wal.write_bytes(crashes.log[: crashes.acknowledged])
     assert held(folder) == 2
     assert not files.kept.exists()
-
-
-_DIE = """
-import os, resource, sys
-from pathlib import Path
-from graphcore.store.embedded.engine import EmbeddedStore
-from graphcore.store.embedded.files import Files
-from tests.unit.store.test_store_logend import PAGE, put
-store = EmbeddedStore(Files(Path(sys.argv[1])))
-store.migrate()
-put(store, 1)
-limit = (Files(Path(sys.argv[1])).wal.stat().st_size // PAGE + int(sys.argv[2])) * PAGE
-resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-try:
-    put(store, 2, 120)
-finally:
-    os.kill(os.getpid(), 9)
-"""
-
-
-@pytest.mark.parametrize("pages", [1, 3])
-def test_a_process_that_dies_when_the_disk_is_full(tmp_path: Path, pages: int) -> None:
-    command = [sys.executable, "-c", _DIE, str(tmp_path / "s"), str(pages)]
-    assert subprocess.run(command, capture_output=True, check=False).returncode == -signal.SIGKILL
-    assert Files(tmp_path / "s").wal.stat().st_size == pages * PAGE
-    assert held(tmp_path / "s") == 1
