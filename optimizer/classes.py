@@ -67,20 +67,18 @@ def classify(
     """
     lots, masks = _lots(problem.lots, problem.days)
     points, zones = zones_of(problem)
-    rows = _net(problem).join(points, on="point", how="left", maintain_order="left")
-    swaps = substitution.prepared(problem)
-    marks = _marks(problem, len(masks))
+    swaps, marks = substitution.prepared(problem), _marks(problem, len(masks))
     masks = [*masks, *((frozenset({group}), frozenset()) for group in marks)]
+    rows = _net(problem).join(points, on="point", how="left", maintain_order="left")
     steps = _swappable(rows, swaps) if swappable is None else swappable.gather(rows["row"])
     rows = rows.with_columns(
-        mask=_mask_column(rows["groups"], rows["item"], masks), swappable=steps
-    ).with_columns(stepped=pl.col("swappable") > 0)
+        mask=_mask_column(rows["groups"], rows["item"], masks), swappable=steps,
+        stepped=steps > 0,
+    )  # fmt: skip
     kits = bundles.prepared(problem)
-    rows = bundles.profiled(rows, kits)
-    classes, rows = _classed(rows, zones)
+    classes, rows = _classed(bundles.profiled(rows, kits), zones)
     groups = _groups(lots)
-    group_key = GROUP_KEY
-    lots = lots.join(groups.select("group", *group_key), on=group_key, maintain_order="left")
+    lots = lots.join(groups.select("group", *GROUP_KEY), on=GROUP_KEY, maintain_order="left")
     return Classes(
         rows=rows.select("row", "cls", "quantity", "swappable"),
         classes=classes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -66,6 +67,9 @@ _SCHEMAS: dict[str, Schema] = {
     "access": ACCESS,
     "fleet": FLEET,
 }
+_OPTIONAL: dict[str, Schema] = {
+    "swaps": SWAPS, "markets": MARKETS, "floors": FLOORS, "kits": KITS,
+}  # fmt: skip
 
 
 def validate(problem: Problem) -> Problem:
@@ -82,23 +86,11 @@ def validate(problem: Problem) -> Problem:
             field="days",
         )
     tables = {name: completed(getattr(problem, name), schema) for name, schema in _SCHEMAS.items()}
-    tables["swaps"] = empty(SWAPS) if problem.swaps is None else conform(problem.swaps, SWAPS)
-    tables["markets"] = (
-        empty(MARKETS) if problem.markets is None else conform(problem.markets, MARKETS)
-    )
-    tables["floors"] = empty(FLOORS) if problem.floors is None else conform(problem.floors, FLOORS)
-    tables["kits"] = empty(KITS) if problem.kits is None else conform(problem.kits, KITS)
+    for name, schema in _OPTIONAL.items():
+        given = getattr(problem, name)
+        tables[name] = empty(schema) if given is None else conform(given, schema)
     tables["needs"] = in_order(tables["needs"])
-    for name, table in tables.items():
-        if table.height:
-            _in_range(name, table)
-            _no_double(name, table)
-    _days_inside(tables["needs"], problem.days)
-    _few_units(tables["lots"], tables["items"])
-    _items_known(tables["needs"], tables["items"])
-    _swaps_make_sense(tables["swaps"], tables["items"])
-    _kits_make_sense(tables["kits"], tables["items"])
-    _one_township(tables["needs"])
+    _judge(tables, problem.days)
     pinned = None if problem.pinned is None else completed(problem.pinned, LINES).sort("line")
     return Problem(
         needs=tables["needs"],
@@ -113,6 +105,19 @@ def validate(problem: Problem) -> Problem:
         floors=tables["floors"].sort(*FLOORS),
         kits=tables["kits"].sort("kit", "item"),
     )
+
+
+def _judge(tables: Mapping[str, pl.DataFrame], days: int) -> None:
+    for name, table in tables.items():
+        if table.height:
+            _in_range(name, table)
+            _no_double(name, table)
+    _days_inside(tables["needs"], days)
+    _few_units(tables["lots"], tables["items"])
+    _items_known(tables["needs"], tables["items"])
+    _swaps_make_sense(tables["swaps"], tables["items"])
+    _kits_make_sense(tables["kits"], tables["items"])
+    _one_township(tables["needs"])
 
 
 def in_order(needs: pl.DataFrame) -> pl.DataFrame:

@@ -44,12 +44,10 @@ def act(
     """Do one act on a case.
 
     An approval beside aid that the compatibility matrix forbids for the same need and days waits
-    for ``confirmed`` (``strict``: is refused); beside a pair that the matrix does not name it only warns.
-
-    Offering goes to the bureau of the benefit that follows by the rulebook, or of ``to`` where the
-    rulebook knows another that may follow. Accepting opens that
-    benefit's case for the household: by the rules if it is likely entitled, else with the facts of
-    the case that is handed over, since the receiver decides.
+    for ``confirmed`` (``strict``: is refused); beside a pair that it does not name it only warns.
+    An offer goes to the bureau of the benefit that follows by the rulebook, or of ``to`` where the
+    rulebook knows another. Accepting opens that benefit's case: by the rules if the household is
+    likely entitled, else with the facts of the case handed over, since the receiver decides.
 
     Raises:
         Forbidden: the actor may not decide, or the household lies out of scope.

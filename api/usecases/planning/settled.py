@@ -83,25 +83,13 @@ def carried(
         lots: StockLot nodes.
         trips: Trip nodes.
     """
-    owed = needs.group_by("need").agg(
-        pl.col("day").min().alias("first"),
-        pl.col("day").alias("days"),
-        pl.col("item").first().alias("need_item"),
-    )
-    mode = trips.select(pl.col("id").alias("trip"), "mode")
-    store = lots.select(pl.col("id").alias("lot"), "warehouse")
     day_on = pl.col("day_on").str.to_date("%Y-%m-%d", strict=False)
     units = _KEPT  # what was declined is not owed again either, and must not look unplanned
     open_ = pl.col("in_transit") + pl.col("at_point")
-    rows = (
-        by_need(out).with_columns(due_day(first_on).alias("on"))
-        .with_columns(each=pl.col("covers") // pl.col("quantity"))
-        .join(owed, on="need")
-        .join(mode, on="trip", how="left")
-        .join(store, on="lot", how="left")
-        .filter(~pl.col("daily") | pl.col("days").list.contains(pl.col("on")))
-        .filter(units > 0)
-        .with_columns(
+    mode = trips.select(pl.col("id").alias("trip"), "mode")
+    store = lots.select(pl.col("id").alias("lot"), "warehouse")
+    rows = _still_owed(needs, out, first_on).filter(units > 0).join(
+        mode, on="trip", how="left").join(store, on="lot", how="left").with_columns(
             (day_on - pl.lit(first_on)).dt.total_days().clip(lower_bound=0).alias("day"),
             pl.when("daily").then("on").otherwise("first").alias("due_day"),
             units.alias("quantity"), units.alias("dispatched"), pl.lit("").alias("swap"),
@@ -109,11 +97,23 @@ def carried(
             pl.when(open_ > 0).then(pl.lit(LineState.DISPATCHED.value))
             .otherwise(pl.lit(LineState.RECEIVED.value)).alias("state"),
             pl.lit("carried").alias("reason"), pl.col("mode").fill_null("truck"),
-        )
-    )  # fmt: skip
-    return conform(_kits_again(rows).with_columns(pl.col("cargo").alias("line")), CARRIED).sort(
-        "line"
+        )  # fmt: skip
+    told = _kits_again(rows).with_columns(pl.col("cargo").alias("line"))
+    return conform(told, CARRIED).sort("line")
+
+
+def _still_owed(needs: pl.DataFrame, out: pl.DataFrame, first_on: date) -> pl.DataFrame:
+    """Return what left by need and day it was due on, of needs that are owed that day."""
+    owed = needs.group_by("need").agg(
+        pl.col("day").min().alias("first"),
+        pl.col("day").alias("days"),
+        pl.col("item").first().alias("need_item"),
     )
+    rows = by_need(out).with_columns(
+        due_day(first_on).alias("on"), each=pl.col("covers") // pl.col("quantity")
+    )
+    there = ~pl.col("daily") | pl.col("days").list.contains(pl.col("on"))
+    return rows.join(owed, on="need").filter(there)
 
 
 def _kits_again(rows: pl.DataFrame) -> pl.DataFrame:

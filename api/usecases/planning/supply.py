@@ -48,6 +48,28 @@ def lots(
     plan ``own`` counts as still here.
     """
     late = overdue((today or first_on).isoformat())
+    arrives = pl.max_horizontal(
+        _day("arrives_on", first_on, empty=0).clip(lower_bound=0),
+        _day("from_on", first_on, empty=0),
+    )
+    table = _beside(snapshot, kept, rulebook, own).with_columns(
+        (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0)
+         + pl.col("left").fill_null(0)).alias("quantity"),
+        pl.when(late).then(pl.lit(NEVER, dtype=pl.Int64)).otherwise(arrives).alias("arrives_day"),
+        pl.min_horizontal(
+            _day("expires_on", first_on, empty=NEVER), _day("to_on", first_on, empty=NEVER)
+        ).alias("expires_day"),
+        pl.col("project").fill_null(""),
+        commanded(snapshot.district_name + BUREAU).alias("commanded"),
+        pl.col("hold").fill_null("none"), pl.col("surplus").fill_null(value=False),
+        pl.col("min_units").fill_null(1).clip(lower_bound=1),
+        *(_restriction(name) for name in RESTRICTIONS),
+    )  # fmt: skip
+    return conform(table, LOTS).sort("lot")
+
+
+def _beside(snapshot: Snapshot, kept: pl.DataFrame, rulebook: Rulebook, own: str) -> pl.DataFrame:
+    """Return the lots with their donation, what plans hold of them and what left under ``own``."""
     told = worded(snapshot.donations, snapshot.projects)
     gifts = told.select(
         pl.col("id").alias("donation"), "only_townships", "only_groups", "redirect_consent",
@@ -61,31 +83,12 @@ def lots(
     left = snapshot.out.filter(pl.col("plan") == own).group_by("lot").agg(
         pl.col("quantity").sum().alias("left")
     )  # fmt: skip
-    joined = (
+    return (
         snapshot.lots.rename({"id": "lot"})
         .join(gifts, on="donation", how="left")
         .join(held, on="lot", how="left")
         .join(left, on="lot", how="left")
-        .with_columns(
-            (pl.col("on_hand") - pl.col("reserved") + pl.col("by_base").fill_null(0)
-             + pl.col("left").fill_null(0)).alias("quantity"),
-            pl.when(late).then(pl.lit(NEVER, dtype=pl.Int64))
-            .otherwise(pl.max_horizontal(
-                _day("arrives_on", first_on, empty=0).clip(lower_bound=0),
-                _day("from_on", first_on, empty=0),
-            ))
-            .alias("arrives_day"),
-            pl.min_horizontal(
-                _day("expires_on", first_on, empty=NEVER), _day("to_on", first_on, empty=NEVER)
-            ).alias("expires_day"),
-            pl.col("project").fill_null(""),
-            commanded(snapshot.district_name + BUREAU).alias("commanded"),
-            pl.col("hold").fill_null("none"), pl.col("surplus").fill_null(value=False),
-            pl.col("min_units").fill_null(1).clip(lower_bound=1),
-            *(_restriction(name) for name in RESTRICTIONS),
-        )
-    )  # fmt: skip
-    return conform(joined, LOTS).sort("lot")
+    )
 
 
 def overdue(today: str) -> pl.Expr:
