@@ -16,6 +16,7 @@ MARKERS = frozenset({"say", "_"})
 RULES = Path("graphcore/policy/rules")
 _NAMED = ("items", "needs", "referrals", "programmes", "substitutions")
 _NAMES = ("title", "name", "unit")  # what rules call things, in Chinese
+_OWNED = ("benefits", "stages")  # each says its bureau
 PACKAGES = ("api", "graphcore", "optimizer", "seeds")
 
 
@@ -50,6 +51,8 @@ def _rule_words(folder: Path) -> Iterator[tuple[str, str]]:
         entries = (e for s in _NAMED for e in sections.get(s, {}).values())
         for entry in entries:
             yield from ((entry[key], file.name) for key in _NAMES if key in entry)
+        for section in _OWNED:
+            yield from ((e["owner"], file.name) for e in sections.get(section, {}).values())
 
 
 def _calls(file: Path) -> Iterator[tuple[int, str | None]]:
