@@ -105,6 +105,10 @@ class _Placing:
         ))  # fmt: skip
 
 
+_LIKE_A_PLACE = re.compile(r".*(?:[村镇乡寨屯组区点]|街道|居委会|村委会)|\d{6}|\d{9}|\d{12}")
+"""What may be said again in a report: anything else may be a name or number out of its column."""
+
+
 @dataclass
 class _Book:
     """Known places by plain name."""
@@ -182,7 +186,11 @@ class _Book:
     def unknown(self, name: str, written: str) -> tuple[Text, Text]:
         label = TOWNSHIP if name == "township" else VILLAGE
         near = get_close_matches(written, self.names[label], n=3, cutoff=0.5)
-        what = say("地名“{place}”不在已登记的乡镇和村名录中，或有重名。", place=written[:20])
+        what = (
+            say("地名“{place}”不在已登记的乡镇和村名录中，或有重名。", place=written[:20])
+            if _LIKE_A_PLACE.fullmatch(written)
+            else say("这一格不是已登记的乡镇或村，或有重名。")
+        )
         if near:
             return what, say("是否为：{near}？请改为登记的全称或代码。", near="、".join(near))
         return what, say("请改为登记的全称或代码，或先导入乡镇、村的基本情况表。")

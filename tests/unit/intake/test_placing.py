@@ -70,6 +70,21 @@ def test_an_unknown_place_is_an_error_that_suggests_a_near_name() -> None:
     assert "河东村" in str(problem.advice)
 
 
+@pytest.mark.parametrize("told", ["无名村", "河冬社区", "某某乡", "990101100999"])
+def test_what_reads_like_a_place_is_said_again(told: str) -> None:
+    (problem,) = placed(village=[told], township=["清河镇"]).problems
+    assert told in str(problem.what)
+
+
+@pytest.mark.parametrize(
+    "told", ["王秀英", "33040219520101004X", "13800001234", "糖尿病", "河东王大爷"]
+)
+def test_what_may_be_a_name_or_a_number_out_of_its_column_is_not(told: str) -> None:
+    (problem,) = placed(village=[told], township=["清河镇"]).problems
+    assert told not in f"{problem.what}{problem.advice}"
+    assert (problem.row, problem.column) == (2, "village")
+
+
 def test_good_rows_of_the_same_sheet_stay() -> None:
     got = placed(village=["河东村", "无名村"], township=["", ""])
     assert (got.table["_row"].to_list(), got.refused["_row"].to_list()) == ([2], [3])
