@@ -57,9 +57,10 @@ def _physical(problem: Problem) -> Problem:
     options = both.with_columns(
         pl.lit(KINDS[0]).alias("kind"),
         *(pl.lit(0).alias(c) for c in ("unit_fen", "call_fen", "delay_min", "lead_days")),
-        pl.lit(100_000_000).alias("most"),
     )
     kept = problem.stock.filter(kind=KINDS[0]).with_columns(expires_on=pl.lit(""))
+    units = kept.group_by("item").agg(most=pl.col("quantity").sum())
+    options = options.join(units, on="item", how="left").with_columns(pl.col("most").fill_null(0))
     open_ = pl.col("site").is_in(sites["site"].implode())
     first = problem.dates.sort("buys_on").head(1)
     early = str(min([*problem.scenarios["strikes_on"], *first["buys_on"]]))
