@@ -17,6 +17,7 @@ from optimizer.restock.problem import Limits, Problem
 from optimizer.restock.validate import validate
 from optimizer.restock.value import budget_curve, evpi, vss
 from optimizer.restock.ways import LOST, ROADS, surviving
+from tests.bench.restock import MISSED, district
 from tests.support.reserves import world
 from tests.unit.restock.small import lot, option, problem, site
 
@@ -128,3 +129,11 @@ def test_the_curve_falls_with_the_budget_and_leaves_the_course_as_it_was() -> No
     assert curve["cost_fen"][0] == 0
     assert total[3] == pytest.approx(course.best.value, rel=1e-5)
     assert course.master.case is case
+
+
+def test_placement_over_many_sites_goes_on_to_the_gap_asked_for() -> None:
+    """With bounds far above what there is, the master ended this search at 0.8%."""
+    problem = district(60, 30, 4)
+    found = placement(problem, MISSED, Limits(gap=0.005)).row(0, named=True)
+    assert found["gap"] <= 0.005
+    assert found["ratio"] >= 1.0
