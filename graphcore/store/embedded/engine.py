@@ -261,6 +261,9 @@ class EmbeddedStore:
 
     def _fold(self) -> None:
         self._end.forget()
-        self._native.checkpoint()
+        try:
+            self._native.checkpoint()
+        finally:
+            self._end.note()  # one that failed may have left the log, which is needed then
         self._since = 0
         self._bar_at = self._limits.bar_after

@@ -111,6 +111,8 @@ class LogEnd:
         Raises:
             StoreUnavailable: the disk refused.
         """
+        if not self._files.wal.exists():
+            return
         with translated((OSError,)):
             fresh = self._files.kept.with_suffix(".new")
             fresh.write_bytes(self._files.wal.read_bytes()[: self._noted()])

@@ -64,10 +64,38 @@ print(json.dumps(told))
 """
 
 
-def lived(folder: Path, pages: int, end: str) -> tuple[int, dict[str, Any]]:
+_FOLDING = """
+import json, os, resource, signal, sys
+from pathlib import Path
+from graphcore.domain.errors import StoreError
+from graphcore.store.embedded.engine import EmbeddedStore
+from graphcore.store.embedded.files import Files
+from tests.unit.store.test_store_logend import PAGE, put
+
+files, pages = Files(Path(sys.argv[1])), int(sys.argv[2])
+store = EmbeddedStore(files)
+store.migrate()
+put(store, 1, 1_000)
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+limit = files.database.stat().st_size + pages * PAGE
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
+told = {}
+for name, step in (("fold", store.checkpoint), ("put", lambda: put(store, 2, 4_000))):
+    try:
+        step()
+    except StoreError as error:
+        told[name] = type(error).__name__
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+put(store, 3)
+print(json.dumps(told), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def lived(child: str, folder: Path, *arguments: object) -> tuple[int, dict[str, Any]]:
     """Return how the process ended and what it saw."""
     done = subprocess.run(
-        [sys.executable, "-c", _CHILD, str(folder), str(pages), end],
+        [sys.executable, "-c", child, str(folder), *map(str, arguments)],
         check=False, capture_output=True, text=True,
     )  # fmt: skip
     return done.returncode, json.loads(done.stdout)
@@ -89,7 +117,7 @@ def test_what_was_acknowledged_is_there_whatever_a_full_disk_left(
     tmp_path: Path, pages: int, end: str, code: int, after: int | None
 ) -> None:
     folder = tmp_path / "store"
-    ended, told = lived(folder, pages, end)
+    ended, told = lived(_CHILD, folder, pages, end)
     assert ended == code
     assert (told["2"], told["3"]) == ("StoreUnavailable", "StoreUnavailable")
     assert told["read"] == 1
@@ -100,3 +128,14 @@ def test_what_was_acknowledged_is_there_whatever_a_full_disk_left(
     assert held(folder) == ["d1-0", *(["d4-0", "d5-0"] if after else [])]
     left = {file.name for file in folder.iterdir()}
     assert left == {"acknowledged", "events.log", "graph.lbug", "lock"}
+
+
+@pytest.mark.parametrize("pages", [0, 1, 5, 30])
+def test_a_checkpoint_that_finds_the_disk_full_gives_up_nothing(tmp_path: Path, pages: int) -> None:
+    folder = tmp_path / "store"
+    ended, told = lived(_FOLDING, folder, pages)
+    assert ended == -signal.SIGKILL
+    assert told == {"fold": "StoreUnavailable", "put": "StoreUnavailable"}
+    names = held(folder)
+    assert len(names) == 1_001
+    assert "d3-0" in names
