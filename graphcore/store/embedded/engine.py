@@ -260,8 +260,8 @@ class EmbeddedStore:
                 _logger.warning("checkpoint failed: %s", error)
 
     def _fold(self) -> None:
-        self._end.forget()
         try:
+            self._end.forget()
             self._native.checkpoint()
         finally:
             self._end.note()  # one that failed may have left the log, which is needed then

@@ -39,6 +39,7 @@ class LogEnd:
         undo_cut(files)
         self._files = files
         self._cut_from: int | None = None
+        self._at = 0  # what is noted, also where the disk refused the note
         self._handle = os.open(files.acknowledged, os.O_RDWR | os.O_CREAT, 0o600)
 
     def open(self, buffer_pool_bytes: int) -> Native:
@@ -73,8 +74,9 @@ class LogEnd:
 
     def note(self) -> None:
         """Everything in the log is about to be acknowledged; a disk that refuses is harmless."""
+        self._at = self._length()
         with suppress(OSError):
-            self._write(self._length())
+            self._write(self._at)
 
     def forget(self) -> None:
         """The log is about to be folded in.
@@ -115,7 +117,7 @@ class LogEnd:
             return
         with translated((OSError,)):
             fresh = self._files.kept.with_suffix(".new")
-            fresh.write_bytes(self._files.wal.read_bytes()[: self._noted()])
+            fresh.write_bytes(self._files.wal.read_bytes()[: self._at])
             sync(fresh)
             fresh.replace(self._files.wal)
             sync(self._files.folder)

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphcore.domain.errors import StoreDamaged
+from graphcore.domain.errors import StoreDamaged, StoreUnavailable
 from graphcore.domain.event import EventDraft
 from graphcore.store.chain import verify_chain
 from graphcore.store.embedded.engine import EmbeddedStore
 from graphcore.store.embedded.files import Files
+from graphcore.store.embedded.logend import LogEnd
 from graphcore.store.embedded.repair import discard, inspect
 from graphcore.store.port import WriteUnit
 from tests.support.stores import DISTRICT, donors
@@ -160,3 +161,26 @@ def test_a_cut_that_was_interrupted_is_taken_back_first(crashes: Crashes) -> Non
     files.wal.write_bytes(crashes.log[: crashes.acknowledged])
     assert held(folder) == 2
     assert not files.kept.exists()
+
+
+def test_a_note_that_the_disk_refused_costs_no_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "s"
+    with closing(EmbeddedStore(Files(folder))) as store:
+        store.migrate()
+        put(store, 1)
+        with monkeypatch.context() as full:
+            full.setattr(LogEnd, "_write", _refused)
+            put(store, 2)
+            with pytest.raises(StoreUnavailable):
+                store.checkpoint()
+            put(store, 3)
+        store._torn = True  # a commit failed then
+        put(store, 4)
+        assert store.read(lambda u: u.nodes("Donor")).height == 4
+    assert held(folder) == 4
+
+
+def _refused(_end: LogEnd, _length: int) -> None:
+    raise OSError(28, "No space left on device")
