@@ -83,6 +83,7 @@ def test_the_plan_is_the_same_whatever_the_number_of_workers(workers: int) -> No
 @pytest.fixture
 def few_columns(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Begin with two sends of each pool; return what parts took in on the way, call by call."""
+    in_two_parts()  # kept for all tests, so never made under these numbers
     monkeypatch.setattr(columns, "FEW", 0)
     monkeypatch.setattr(columns, "EACH", 1)
     monkeypatch.setattr(solver, "MANY", 1.0)
