@@ -64,40 +64,43 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
         return
     made = Table(title=title, title_justify="left", header_style="bold", title_style="bold")
     cells = [[_cell(value) for value in row] for row in rows]
-    told = list(zip(columns, zip(*cells, strict=True), strict=True))
-    for (name, column), least in zip(told, _leasts(told), strict=True):
-        code = least is not None and _all(_CODE, column)
+    told = [_Column(*both) for both in zip(columns, zip(*cells, strict=True), strict=True)]
+    for column, least in zip(told, _leasts(told), strict=True):
+        code = least is not None and column.code
         made.add_column(
-            _folded(name, least or 0) if code else name, overflow="fold", no_wrap=code,
-            justify="right" if _all(_NUMBER, column) else "left", min_width=least,
+            _folded(column.name, least or 0) if code else column.name, overflow="fold",
+            justify="right" if column.number else "left", no_wrap=code, min_width=least,
         )  # fmt: skip
     for row in cells:
         made.add_row(*row)
     console.print(made)
 
 
-Told = Sequence[tuple[str, Sequence[str]]]
-"""Header and cells of each column."""
+class _Column:
+    """What a column is like, looked at once: cells may be thousands."""
+
+    def __init__(self, name: str, cells: Sequence[str]) -> None:
+        self.name = name
+        self.number, self.code = _all(_NUMBER, cells), _all(_CODE, cells)
+        self.whole = cell_len(name) if self.code else 0  # of a header that is not folded
+        self._widest = max(map(cell_len, cells))
+        self._head = min(cell_len(name), _longest((name,)))
+        self._word = _longest((name, *cells))
+        self._wordy = any(len(_WORD.findall(text)) > _SENTENCE for text in cells)
+
+    def least(self, longest: int) -> int:
+        """Return the width below which codes or words would be broken, or sentences a word a line."""
+        if self.code:
+            return max(self._widest, min(self._head, longest))
+        return max(min(self._word, longest), _ROOM if self._wordy else 0)
 
 
-def _leasts(told: Told) -> Sequence[int | None]:
+def _leasts(told: Sequence[_Column]) -> Sequence[int | None]:
     """Return each column's least width, all of which fit; None: nothing is kept unbroken."""
     room = console.width - 3 * len(told) - 1
-    heads = [[cell_len(name) if _all(_CODE, column) else 0 for name, column in told]]
-    heads += [[0] * len(told)] * len(_WHOLE)
-    for longest, head in zip((_WHOLE[0], *_WHOLE), heads, strict=True):
-        least = [max(_least(*column, longest), h) for column, h in zip(told, head, strict=True)]
-        if sum(least) <= room:
-            return least
-    return [None] * len(told)
-
-
-def _least(name: str, column: Sequence[str], longest: int) -> int:
-    """Return the width below which codes or words would be broken, or sentences a word a line."""
-    if _all(_CODE, column):
-        return max(*map(cell_len, column), min(cell_len(name), _longest((name,)), longest))
-    wordy = any(len(_WORD.findall(text)) > _SENTENCE for text in column)
-    return max(min(_longest((name, *column)), longest), _ROOM if wordy else 0)
+    tries = [[max(c.least(_WHOLE[0]), c.whole) for c in told]]
+    tries += [[c.least(longest) for c in told] for longest in _WHOLE]
+    return next((least for least in tries if sum(least) <= room), [None] * len(told))
 
 
 def _longest(texts: Sequence[str]) -> int:

@@ -21,6 +21,7 @@ from graphcore.domain.errors import StoreDamaged, StoreUnavailable
 from graphcore.domain.event import GENESIS, Event, EventDraft, canonical_json, link
 from graphcore.domain.text import say
 from graphcore.store import chain
+from graphcore.store.durable import sync
 from graphcore.store.embedded.eventlog import read_log
 from graphcore.store.gathering import Gathering
 
@@ -117,7 +118,7 @@ class LookLog:
             new = not self.path.exists()
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             if new:
-                _sync_folder(self.path.parent)
+                sync(self.path.parent)
 
     def _append(self, drafts: list[EventDraft]) -> None:
         name, seq, digest = self._head
@@ -180,11 +181,3 @@ def _locked(file: int) -> Iterator[None]:
         yield
     finally:
         fcntl.flock(file, fcntl.LOCK_UN)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

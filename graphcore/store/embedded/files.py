@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,12 +50,3 @@ class Files:
     def of_engine(self) -> list[Path]:
         """Return the engine's files that exist: the database, its log, its shadow pages."""
         return sorted(self.folder.glob(f"{self.database.name}*"))
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

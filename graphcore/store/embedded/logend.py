@@ -18,8 +18,9 @@ from contextlib import suppress
 
 from graphcore.domain.errors import StoreDamaged
 from graphcore.domain.text import say
+from graphcore.store.durable import sync
 from graphcore.store.embedded.errors import translated
-from graphcore.store.embedded.files import Files, sync
+from graphcore.store.embedded.files import Files
 from graphcore.store.embedded.native import Native
 
 _logger = logging.getLogger(__name__)

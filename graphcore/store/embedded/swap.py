@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shutil
 
-from graphcore.store.embedded.files import Files, sync
+from graphcore.store.durable import sync
+from graphcore.store.embedded.files import Files
 
 
 def swap(files: Files, fresh: Files) -> None:

@@ -50,6 +50,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {f.name: f.read_bytes() for f in folder.iterdir() if f.name != "lock"}
 
 
+def assert_refused_untouched(folder: Path) -> None:
+    """Opening says that the store is damaged and leaves every file as it was."""
+    before = contents(folder)
+    with pytest.raises(StoreDamaged):
+        EmbeddedStore(Files(folder))
+    assert contents(folder) == before
+
+
 class Crashes:
     """A store as it was before a big transaction, and the log with that transaction."""
 
@@ -107,19 +115,13 @@ def test_a_whole_transaction_nobody_was_told_of_has_lasted(crashes: Crashes) -> 
 def test_a_byte_that_was_acknowledged_is_missed(tmp_path: Path) -> None:
     crashes = Crashes(tmp_path, fresh_log=False)
     folder = crashes.at(crashes.acknowledged - 1)
-    before = contents(folder)
-    with pytest.raises(StoreDamaged):
-        EmbeddedStore(Files(folder))
-    assert contents(folder) == before
+    assert_refused_untouched(folder)
 
 
 def test_a_write_without_event_is_missed_though_its_log_ends_well(tmp_path: Path) -> None:
     crashes = Crashes(tmp_path, fresh_log=False)
     folder = crashes.at(crashes.with_event)
-    before = contents(folder)
-    with pytest.raises(StoreDamaged):
-        EmbeddedStore(Files(folder))
-    assert contents(folder) == before
+    assert_refused_untouched(folder)
 
 
 def test_damage_before_the_end_is_no_torn_end(tmp_path: Path) -> None:
@@ -128,20 +130,14 @@ def test_damage_before_the_end_is_no_torn_end(tmp_path: Path) -> None:
     data = bytearray(crashes.log)
     data[crashes.acknowledged // 2] ^= 1
     Files(folder).wal.write_bytes(data)
-    before = contents(folder)
-    with pytest.raises(StoreDamaged):
-        EmbeddedStore(Files(folder))
-    assert contents(folder) == before
+    assert_refused_untouched(folder)
 
 
 def test_an_event_that_is_missed_undoes_the_cut(tmp_path: Path) -> None:
     crashes = Crashes(tmp_path, fresh_log=True)
     folder = crashes.at(len(crashes.log) - 1)
     shutil.copy(tmp_path / "live" / "events.log", folder)  # it has the event of the torn write
-    before = contents(folder)
-    with pytest.raises(StoreDamaged):
-        EmbeddedStore(Files(folder))
-    assert contents(folder) == before
+    assert_refused_untouched(folder)
 
 
 def test_without_a_noted_length_a_torn_log_is_left_to_repair(crashes: Crashes) -> None:

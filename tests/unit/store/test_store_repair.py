@@ -15,8 +15,9 @@ from api.cli.main import cli
 from graphcore.domain.errors import NotFound, SettingsError, StoreBusy, StoreDamaged
 from graphcore.domain.event import EventDraft
 from graphcore.store.chain import verify_chain
+from graphcore.store.durable import sync
 from graphcore.store.embedded.engine import EmbeddedStore, Limits
-from graphcore.store.embedded.files import Files, sync
+from graphcore.store.embedded.files import Files
 from graphcore.store.embedded.lockfile import LockFile
 from graphcore.store.embedded.repair import apply, discard, inspect
 from graphcore.store.port import WriteUnit

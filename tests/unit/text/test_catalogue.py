@@ -110,8 +110,7 @@ def titles_of(path: Path) -> Iterator[set[str]]:
 def said_in(node: ast.AST) -> Iterator[str]:
     """The messages below a node."""
     for call in (n for n in ast.walk(node) if isinstance(n, ast.Call)):
-        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-        if name in ("_", "say") and call.args and isinstance(call.args[0], ast.Constant):
+        if _called(call.func) in MARKERS and call.args and isinstance(call.args[0], ast.Constant):
             yield str(call.args[0].value)
 
 
